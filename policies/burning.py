@@ -1,0 +1,32 @@
+"""Points as money inside an order: how many are allowed, what they are worth."""
+
+from __future__ import annotations
+
+from policies.arithmetic import share_of
+from policies.kernel import kernel
+from policies.rules import BASIS, NO_LIMIT
+
+
+@kernel
+def points_value_cents(rule, points):
+    """Worth of points as cash, minor units, rounded down."""
+    return points * rule.point_value_bp // BASIS
+
+
+@kernel
+def order_cap_cents(rule, discounted_cents):
+    """Largest amount of an order that points may pay, minor units."""
+    cap = share_of(discounted_cents, rule.cash_share_bp)
+    if rule.cash_per_order_cents != NO_LIMIT:
+        cap = min(cap, rule.cash_per_order_cents)
+    return cap
+
+
+@kernel
+def redeemable_points(rule, active_points, discounted_cents):
+    """Most points an order may use: a multiple of the step within balance and caps, at least the minimum, or 0."""
+    if rule.cash == 0 or active_points < rule.cash_minimum_points:
+        return 0
+    by_cap = order_cap_cents(rule, discounted_cents) * BASIS // rule.point_value_bp
+    allowed = min(active_points, by_cap) // rule.cash_step_points * rule.cash_step_points
+    return allowed if allowed >= rule.cash_minimum_points else 0

@@ -1,0 +1,136 @@
+"""Rules between values: what each value allows but all together do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from policies.amounts import Threshold
+from policies.currencies import Currency
+from policies.document import Document, Flat, Path, entry_at
+from policies.errors import Problem, shown
+from policies.parameters import spelled
+from policies.rules import BASIS, Expiry, Metric, Period, RoundTo
+from policies.values import Setting
+
+LARGEST_PART = 2**31
+"""Numerator and denominator of an earning rate stay below this, so that a product with an amount fits 64 bits."""
+
+_LONGEST_MONTH = 31
+
+
+@dataclass(frozen=True)
+class Values:
+    """The good values of one version, and how to complain about one. Bad values are absent."""
+
+    flat: Flat
+    document: Document
+    since: date
+
+    def get(self, *path: str) -> Any:
+        """The value of a path, or None."""
+        return self.flat.get(path)
+
+    def problem(self, path: Path, rule: str, example: str) -> Problem:
+        """A problem at a path, with the value and date that the file gives it."""
+        leaf = self.document.leaves.get(path)
+        if leaf is None:
+            return Problem(self.document.file, spelled(path), rule, example=example)
+        entry = entry_at(leaf, self.since)
+        return Problem(leaf.file, spelled(path), rule, shown(entry.value), entry.since, example)
+
+
+def check_version(values: Values, currency: Currency) -> Iterator[Problem]:
+    """All contradictions of one version."""
+    yield from _levels(values, currency)
+    yield from _cash(values)
+    yield from _life(values)
+    yield from _earning(values, currency)
+
+
+def _levels(values: Values, currency: Currency) -> Iterator[Problem]:
+    """The first level is open to all, each later one is higher, and keeping is never harder than entering."""
+    metric = values.get("tiers", "metric")
+    if metric is None or ("tiers", "level") in values.document.spoilt:
+        return
+    setting = Setting(currency, metric)
+
+    def words(amount: int) -> str:
+        return Threshold().text(amount, setting)
+
+    def legal(amount: int) -> str:
+        return f'"{Threshold.written(amount, currency)}"' if metric == Metric.SPEND else str(amount)
+
+    before: tuple[str, int] | None = None
+    for index, name in enumerate(values.document.rows.get(("tiers", "level"), [])):
+        path = ("tiers", "level", name)
+        enter, keep = values.get(*path, "enter"), values.get(*path, "keep")
+        if enter is None:
+            continue
+        if index == 0 and enter:
+            yield values.problem((*path, "enter"), "must be 0: every member stands on the first level", "enter = 0")
+        if before and enter <= before[1]:
+            rule = (
+                f"must be more than {before[0]}'s {words(before[1])}: levels stand in ascending order without overlap"
+            )
+            yield values.problem((*path, "enter"), rule, f"enter = {legal(before[1] + currency.minor_per_major)}")
+        if keep is not None and keep > enter:
+            rule = f"must not be above enter ({words(enter)}): a member who just came up would fall"
+            yield values.problem((*path, "keep"), rule, f"keep = {legal(enter)}")
+        before = name, enter
+
+
+def _cash(values: Values) -> Iterator[Problem]:
+    """A redemption is a whole number of minor units and of steps."""
+    minimum, step = values.get("points", "cash", "minimum"), values.get("points", "cash", "step")
+    value_bp = values.get("points", "value")
+    if step is not None and minimum is not None and minimum % step:
+        rule = f"must be a multiple of step ({step:,})"
+        example = f"minimum = {(minimum // step + 1) * step}"
+        yield values.problem(("points", "cash", "minimum"), rule, example)
+    if step is not None and value_bp is not None and step * value_bp % BASIS:
+        whole = Fraction(value_bp, BASIS).denominator
+        rule = f"times the value of a point must be a whole number of the smallest coin: {step:,} points are not"
+        yield values.problem(("points", "cash", "step"), rule, f"step = {whole}")
+
+
+def _life(values: Values) -> Iterator[Problem]:
+    """Points can be used before they die."""
+    life, pending = values.get("points", "expiry", "life"), values.get("points", "pending")
+    mode, to = values.get("points", "expiry", "mode"), values.get("points", "expiry", "round")
+    if life is None or pending is None or mode != Expiry.LOT or to != RoundTo.NONE:
+        return
+    days = life.count if life.unit == Period.DAYS else life.count * _LONGEST_MONTH
+    if days <= pending.count:
+        rule = f"must be longer than pending ({pending.count} days): points would die before they can be used"
+        yield values.problem(("points", "expiry", "life"), rule, 'life = "12 months"')
+
+
+def earning_rate(per_unit_bp: int, level_bp: int, plan_bp: int, minor_per_major: int) -> Fraction:
+    """Points per minor unit of the earning base, exactly."""
+    return Fraction(per_unit_bp * level_bp * plan_bp, BASIS**3 * minor_per_major)
+
+
+def _earning(values: Values, currency: Currency) -> Iterator[Problem]:
+    """Every product of rate and multipliers is a fraction small enough to calculate with."""
+    plans = [BASIS, *(values.get("plans", name, "multiplier") for name in values.document.rows.get(("plans",), []))]
+    for row in values.document.rows.get(("points", "earn"), []):
+        path = ("points", "earn", row, "per_unit")
+        per_unit_bp = values.get(*path)
+        for level in values.document.rows.get(("tiers", "level"), []):
+            level_bp = values.get("tiers", "level", level, "multiplier")
+            for plan_bp in plans:
+                if per_unit_bp is None or level_bp is None or plan_bp is None:
+                    continue
+                rate = earning_rate(per_unit_bp, level_bp, plan_bp, currency.minor_per_major)
+                if max(rate.numerator, rate.denominator) < LARGEST_PART:
+                    continue
+                plan = "" if plan_bp == BASIS else f" and plans.{values.document.rows[('plans',)][0]}.multiplier"
+                rule = (
+                    f"times tiers.level.{level}.multiplier{plan} is not a simple enough fraction: "
+                    f"{rate.numerator}/{rate.denominator} must stay below {LARGEST_PART:,}; use fewer decimals"
+                )
+                yield values.problem(path, rule, "per_unit = 1.0 with multiplier = 1.25")

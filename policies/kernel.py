@@ -1,0 +1,103 @@
+"""The one decorator of every compiled function, and the cache that never serves a stale one.
+
+numba notices an edit of a cached function's own file, but not of a function that it
+*calls* in another file: the old machine code would go on running without a word.
+So the cache folder is named after a digest of every source a kernel can reach: any edit
+of one moves everybody to a fresh folder, and an edit elsewhere recompiles nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from pathlib import Path
+
+import numba
+import numpy
+from platformdirs import user_cache_path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Folder that holds the rooms."""
+
+KERNEL_ROOMS = ("policies", "ledger", "finance", "sim")
+"""Rooms in which compiled functions live."""
+
+_IMPORT = re.compile(r"^from (policies|ledger|finance|sim)\.([\w.]+) import", re.MULTILINE)
+_KERNEL = re.compile(r"^from policies\.kernel import .*kernel", re.MULTILINE)
+_CACHES_KEPT = 3
+
+
+def kernel_sources(root: Path = ROOT) -> list[Path]:
+    """Files that define a kernel, and all they import from: a constant there is baked into machine code."""
+    texts = {path: path.read_text("utf-8") for room in KERNEL_ROOMS for path in (root / room).rglob("*.py")}
+    waiting = [path for path, text in texts.items() if _KERNEL.search(text)]
+    reached: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in reached or path not in texts:
+            continue
+        reached.add(path)
+        for room, module in _IMPORT.findall(texts[path]):
+            waiting.append(root / room / (module.replace(".", "/") + ".py"))
+    return sorted(reached)
+
+
+def sources_digest(root: Path = ROOT) -> str:
+    """Digest of every file a kernel can reach, and of the compiler (hex, 16 characters)."""
+    digest = hashlib.sha256(f"numba {numba.__version__} numpy {numpy.__version__}".encode())
+    for path in kernel_sources(root):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Where the machine code of exactly these sources is kept.
+
+    ``TIERLAB_CACHE`` replaces the user's cache folder of the operating system.
+    """
+    base = os.environ.get("TIERLAB_CACHE")
+    caches = Path(base) if base else user_cache_path("tierlab", appauthor=False)
+    return caches / "kernels" / sources_digest()
+
+
+def forget_old_caches(folder: Path) -> None:
+    """Delete all but the newest few sibling caches, so edits do not fill the disk."""
+    try:
+        siblings = sorted(folder.parent.iterdir(), key=lambda each: each.stat().st_mtime)
+        for stale in siblings[:-_CACHES_KEPT]:
+            shutil.rmtree(stale, ignore_errors=True)
+    except OSError:
+        # Another process is tidying the same folder: it does the work.
+        return
+
+
+def _prepare_cache() -> None:
+    folder = cache_folder()
+    if not folder.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        forget_old_caches(folder)
+    numba.config.CACHE_DIR = str(folder)
+
+
+_prepare_cache()
+
+_FLAGS = {
+    "cache": True,  # on disk, in the folder above
+    "nogil": True,  # threads run side by side
+    "fastmath": False,  # the same bits in every grouping
+    "error_model": "python",  # a division by zero raises
+    # Kernels allocate nothing, so counting references to arrays is pure cost: five times the run time here.
+    "_nrt": False,
+}
+
+kernel = numba.njit(**_FLAGS, forceinline=True)
+"""Compile a function into its callers: rules and bookings are small, and a call would cost more than they do.
+
+With ``NUMBA_DISABLE_JIT=1`` it returns the function as it stands, and the same lines run interpreted.
+"""
+
+big_kernel = numba.njit(**_FLAGS)
+"""Compile a function that is called from many places and would bloat them if it were copied there."""

@@ -1,0 +1,232 @@
+"""Kinds of values that are about time: lengths, windows, dates of the year, time zones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, NamedTuple
+from zoneinfo import ZoneInfo, available_timezones
+
+from policies.errors import nearest
+from policies.rules import DATES_MOST, Period, Validity, Window
+from policies.values import Kind, Refusal, Setting, quoted
+
+_ANY_LEAP_YEAR = 2000
+
+
+class Length(NamedTuple):
+    """A length of time: so many days or so many calendar months."""
+
+    count: int
+    unit: Period
+
+
+class TierWindow(NamedTuple):
+    """Over which time a tier counts; ``months`` is 0 unless the window rolls."""
+
+    kind: Window
+    months: int
+
+
+class TierValidity(NamedTuple):
+    """How long a tier is kept: so many years after the year of reaching it, or so many months."""
+
+    kind: Validity
+    count: int
+
+
+_PERIOD = re.compile(r"([0-9]{1,6}) (day|month|year)s?")
+_MONTHS_IN_YEAR = 12
+
+
+def _period_words(count: int, unit: str, language: str) -> str:
+    if language == "zh":
+        return f"{count} " + {"day": "天", "month": "个月", "year": "年"}[unit]
+    return f"{count} {unit}" + ("" if count == 1 else "s")
+
+
+def length_text(length: Length, language: str = "en") -> str:
+    """A length of time for a reader; whole years as years."""
+    if length.unit == Period.DAYS:
+        return _period_words(length.count, "day", language)
+    years, months = divmod(length.count, _MONTHS_IN_YEAR)
+    return (
+        _period_words(years, "year", language)
+        if years and not months
+        else _period_words(length.count, "month", language)
+    )
+
+
+@dataclass(frozen=True)
+class Span(Kind):
+    """A quoted length of time such as ``"12 months"``; years resolve to months."""
+
+    widget: ClassVar[str] = "period"
+    units: tuple[str, ...]
+    smallest: int
+    largest_days: int = 36_500
+    largest_months: int = 1_200
+    planned: tuple[str, ...] = ()
+
+    def read(self, value: Any, setting: Setting) -> Length:
+        legal = " or ".join(f'"N {unit}s"' for unit in self.units)
+        if isinstance(value, str) and value in self.planned:
+            raise Refusal(f"is planned but not supported yet; legal now: {legal}")
+        if not isinstance(value, str):
+            raise Refusal(f"must be a length of time in quotes: {legal}")
+        match = _PERIOD.fullmatch(value)
+        if not match or match[2] not in self.units:
+            words = re.sub(r"[0-9]+", "N", value)
+            guess = nearest(words, [f"N {unit}s" for unit in self.units])
+            number = re.search(r"[0-9]+", value)
+            spelling = f'"{guess.replace("N", number[0])}"' if guess and number and len(number[0]) <= 6 else ""
+            raise Refusal(f"must be a length of time: {legal}", spelling)
+        count = int(match[1]) * (_MONTHS_IN_YEAR if match[2] == "year" else 1)
+        unit = Period.DAYS if match[2] == "day" else Period.MONTHS
+        if not self.smallest <= count <= (self.largest_days if unit == Period.DAYS else self.largest_months):
+            raise Refusal(f"must be {self.limits()}")
+        return Length(count, unit)
+
+    def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
+        return length_text(resolved, language)
+
+    def limits(self) -> str:
+        least = self.smallest
+        days = f"{_period_words(least, 'day', 'en')} to {self.largest_days:,} days" if "day" in self.units else ""
+        months = (
+            f"{_period_words(least, 'month', 'en')} to {self.largest_months:,} months" if "month" in self.units else ""
+        )
+        return "from " + " or ".join(each for each in (days, months) if each)
+
+
+_LARGEST_COUNT = 1_200
+
+
+class WindowKind(Kind):
+    """``"lifetime"``, ``"calendar_year"`` or ``"rolling N months"``."""
+
+    widget: ClassVar[str] = "window"
+    legal = ("lifetime", "calendar_year", "rolling 12 months")
+
+    def read(self, value: Any, setting: Setting) -> TierWindow:
+        if value == "lifetime":
+            return TierWindow(Window.LIFETIME, 0)
+        if value == "calendar_year":
+            return TierWindow(Window.CALENDAR_YEAR, 0)
+        rule = 'must be "lifetime", "calendar_year" or "rolling N months"'
+        if not isinstance(value, str):
+            raise Refusal(rule)
+        if value == "membership_year" or re.fullmatch(r"rolling [0-9]+ days?", value):
+            raise Refusal("is planned but not supported yet; " + rule)
+        match = re.fullmatch(r"rolling ([0-9]{1,6}) months?", value)
+        if not match:
+            guess = nearest(value, self.legal)
+            raise Refusal(rule, quoted(guess))
+        if not 1 <= int(match[1]) <= _LARGEST_COUNT:
+            raise Refusal(f"must roll over 1 to {_LARGEST_COUNT:,} months")
+        return TierWindow(Window.ROLLING_MONTHS, int(match[1]))
+
+    def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
+        zh = language == "zh"
+        if resolved.kind == Window.LIFETIME:
+            return "入会以来的全部时间" if zh else "the whole membership"
+        if resolved.kind == Window.CALENDAR_YEAR:
+            return "自然年" if zh else "the calendar year"
+        months = _period_words(resolved.months, "month", language)
+        return f"最近 {months}" if zh else f"the last {months}"
+
+    def limits(self) -> str:
+        return f"lifetime | calendar_year | rolling N months, N from 1 to {_LARGEST_COUNT:,}"
+
+
+class ValidityKind(Kind):
+    """``"until review"``, ``"rest of year"``, ``"rest of year + N years"``, ``"N months"`` or ``"N years"``."""
+
+    widget: ClassVar[str] = "validity"
+    legal = ("until review", "rest of year", "rest of year + 1 year", "12 months", "2 years")
+
+    def read(self, value: Any, setting: Setting) -> TierValidity:
+        rule = 'must be "until review", "rest of year", "rest of year + N years", "N months" or "N years"'
+        if not isinstance(value, str):
+            raise Refusal(rule)
+        if value == "until review":
+            return TierValidity(Validity.UNTIL_REVIEW, 0)
+        if value == "rest of year":
+            return TierValidity(Validity.YEAR_END, 0)
+        match = re.fullmatch(r"(rest of year \+ )?([0-9]{1,6}) (month|year)s?", value)
+        if not match or (match[1] and match[3] == "month"):
+            guess = nearest(value, self.legal)
+            raise Refusal(rule, quoted(guess))
+        count = int(match[2]) * (_MONTHS_IN_YEAR if match[3] == "year" and not match[1] else 1)
+        if not 1 <= count <= (_LARGEST_COUNT // _MONTHS_IN_YEAR if match[1] else _LARGEST_COUNT):
+            raise Refusal(f"must last from 1 to {_LARGEST_COUNT:,} months")
+        return TierValidity(Validity.YEAR_END if match[1] else Validity.MONTHS, count)
+
+    def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
+        zh = language == "zh"
+        if resolved.kind == Validity.UNTIL_REVIEW:
+            return "到下次评定为止" if zh else "until the next review"
+        if resolved.kind == Validity.MONTHS:
+            return length_text(Length(resolved.count, Period.MONTHS), language)
+        if not resolved.count:
+            return "到当年年底" if zh else "the rest of the year"
+        years = _period_words(resolved.count, "year", language)
+        return f"到当年年底再加 {years}" if zh else f"the rest of the year plus {years}"
+
+    def limits(self) -> str:
+        return "until review | rest of year | rest of year + N years | N months | N years"
+
+
+class AnnualDates(Kind):
+    """Dates of every year, ``["06-30", "12-31"]``; resolves to sorted (month, day) pairs."""
+
+    widget: ClassVar[str] = "dates"
+
+    def read(self, value: Any, setting: Setting) -> tuple[tuple[int, int], ...]:
+        if not isinstance(value, list) or not value:
+            raise Refusal("must be a list of dates of the year, month first")
+        if len(value) > DATES_MOST:
+            raise Refusal(f"must not hold more than {DATES_MOST} dates")
+        found = sorted(self._read_one(each) for each in value)
+        if len(set(found)) < len(found):
+            raise Refusal("must not name a date twice")
+        return tuple(found)
+
+    @staticmethod
+    def _read_one(value: Any) -> tuple[int, int]:
+        match = re.fullmatch(r"([0-9]{2})-([0-9]{2})", value) if isinstance(value, str) else None
+        try:
+            if match:
+                day = date(_ANY_LEAP_YEAR, int(match[1]), int(match[2]))
+                return day.month, day.day
+        except ValueError:
+            pass  # a 31 June or a month 13: the same refusal as for any other text
+        raise Refusal("must hold dates of the year as quoted month and day")
+
+    def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
+        return ", ".join(f"{month:02d}-{day:02d}" for month, day in resolved)
+
+    def limits(self) -> str:
+        return f'1 to {DATES_MOST} dates from "01-01" to "12-31"'
+
+
+class TimeZone(Kind):
+    """An IANA time zone."""
+
+    widget: ClassVar[str] = "time_zone"
+
+    def read(self, value: Any, setting: Setting) -> str:
+        if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_+/-]+", value):
+            try:
+                return ZoneInfo(value).key
+            except (OSError, KeyError, ValueError):
+                guess = nearest(value, available_timezones())
+                raise Refusal("must be a time zone of the IANA list", quoted(guess)) from None
+        raise Refusal("must be a time zone of the IANA list, in quotes")
+
+    def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
+        return str(resolved)
+
+    def limits(self) -> str:
+        return "IANA time zones"

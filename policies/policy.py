@@ -1,0 +1,154 @@
+"""A policy: what one file says, resolved, with its versions by date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from policies.compile import compiled
+from policies.currencies import Currency
+from policies.document import Document, Flat
+from policies.rules import Metric, Rules
+from policies.schema import Header, Version
+from policies.values import Setting
+
+FIRST_DATE = date.min
+"""From when the first version rules: the beginning of time."""
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def day_of(moment: date) -> int:
+    """Days since 1970-01-01."""
+    return moment.toordinal() - _EPOCH
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """One program's rules. Made by ``load_policy`` and ``edit``; two with equal ``digest`` have equal rules."""
+
+    name: str
+    """The file's name without its ending."""
+    header: Header
+    document: Document
+    """What the file and all it extends say, merged, as they spell it."""
+    versions: tuple[Version, ...]
+    """Resolved values, one version per date in ``dates``."""
+    flats: tuple[Flat, ...]
+    """The same values by path."""
+    dates: tuple[date, ...]
+    """From when each version rules; the first is the beginning of time (``date.min``)."""
+
+    @property
+    def title(self) -> str:
+        """What the program is called."""
+        return self.header.title
+
+    @property
+    def title_zh(self) -> str:
+        """What it is called in Chinese; the title if there is no other."""
+        return self.header.title_zh or self.header.title
+
+    @property
+    def question(self) -> str | None:
+        """The question the policy is there to answer."""
+        return self.header.question
+
+    @property
+    def question_zh(self) -> str | None:
+        """The question in Chinese; the question if there is no other."""
+        return self.header.question_zh or self.header.question
+
+    @property
+    def reference(self) -> str | None:
+        """Where the design comes from."""
+        return self.header.reference
+
+    @property
+    def extends(self) -> str | None:
+        """The policy it starts from, as the file names it."""
+        return self.header.extends
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code."""
+        return self.header.currency
+
+    @property
+    def time_zone(self) -> str:
+        """IANA name."""
+        return self.header.time_zone
+
+    @property
+    def minor_per_major(self) -> int:
+        """Minor units in one unit of the currency: 100 for CNY, 1 for JPY."""
+        return Currency(self.currency).minor_per_major
+
+    @property
+    def level_names(self) -> tuple[str, ...]:
+        """Names of the tiers, lowest first."""
+        return tuple(level.name for level in self.versions[0].tiers.levels)
+
+    @property
+    def level_names_zh(self) -> tuple[str, ...]:
+        """Chinese names of the tiers; the name where there is no other."""
+        return tuple(level.name_zh or level.name for level in self.versions[0].tiers.levels)
+
+    @property
+    def plan_names(self) -> tuple[str, ...]:
+        """Names of the paid plans."""
+        return tuple(plan.name for plan in self.versions[0].plans)
+
+    @property
+    def plan_names_zh(self) -> tuple[str, ...]:
+        """Chinese names of the paid plans; the name where there is no other."""
+        return tuple(plan.name_zh or plan.name for plan in self.versions[0].plans)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the rules (hex): the same for two files that mean the same, however they are written.
+
+        Title, question and references do not count.
+        """
+        content = {
+            "currency": self.currency,
+            "time_zone": self.time_zone,
+            "dates": [each.isoformat() for each in self.dates],
+            "versions": [version.model_dump() for version in self.versions],
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The policy as arrays."""
+        return compiled(self.versions, [day_of(each) for each in self.dates], self.minor_per_major)
+
+    @property
+    def has_program(self) -> bool:
+        """Whether members without a paid plan get anything: points, more than one tier, or a discount."""
+        return any(_gives(version) for version in self.versions)
+
+    def on(self, day: int | date) -> Version:
+        """The rules of a day, given as a date or as days since 1970-01-01."""
+        number = day_of(day) if isinstance(day, date) else day
+        return self.versions[max(bisect_right([day_of(each) for each in self.dates], number) - 1, 0)]
+
+    def setting(self, version: int) -> Setting:
+        """What the values of a version (by index) mean."""
+        metric: Metric = self.versions[version].tiers.metric
+        return Setting(Currency(self.currency), metric)
+
+
+def _gives(version: Version) -> bool:
+    levels = version.tiers.levels
+    earns = version.points is not None and any(earn.per_unit for earn in version.points.earn)
+    return len(levels) > 1 or any(each.discount or (earns and each.multiplier) for each in levels)
+
+
+def compile_rules(policy: Policy) -> Rules:
+    """The policy as arrays, the only form in which the ledger sees it. Compiled once per policy."""
+    return policy.rules
