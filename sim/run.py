@@ -1,0 +1,184 @@
+"""The front door of the simulation: a scenario and a policy go in, sums and outcomes come out.
+
+Members are worked off in chunks by threads; compiled code holds no lock, so threads use all cores.
+Chunks are merged by integer addition and outcomes land in each member's own row, so the number of threads
+and the size of the chunks cannot change a byte of the result.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from ledger.accounts import Cause
+from ledger.laws import Law, laws_of_run
+from ledger.status import Status
+from policies import Policy
+from policies.rules import Rules, records
+from sim.compiled_engine import live_many
+from sim.kpis import MONTHLY, OUTCOME
+from sim.life import new_life
+from sim.scenario import Scenario
+from sim.tally import Count, Tally, add, new_tally
+from sim.world import World
+
+CHUNK_MEMBERS = 2_000
+"""Members a worker takes at a time: large enough to be efficient, small enough to cancel within a moment."""
+
+JOURNAL_CHUNK_MEMBERS = 250
+_FIRST_ROOM = 256
+_ROOM_MOST = 1 << 20
+_FIRST_TRANSFERS = 1 << 16
+
+Progress = Callable[[float], None]
+
+
+class Cancelled(Exception):
+    """The run was cancelled from outside."""
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """One policy lived through by everybody."""
+
+    outcomes: np.ndarray  # OUTCOME (members,)
+    monthly: dict[str, np.ndarray]  # int64 (months,) by MONTHLY
+    tiers: np.ndarray  # int64 (months, levels): members of each tier at each month's end
+    laws: tuple[Law, ...]
+    events: int
+    transfers: int
+
+
+def simulate(
+    scenario: Scenario,
+    policy: Policy,
+    *,
+    response: str = "behavioural",
+    members: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    chunk_members: int | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    keep_transfers: Callable[[np.ndarray], None] | None = None,
+) -> Simulation:
+    """Let the members of a scenario live under a policy.
+
+    ``keep_transfers`` receives the journal part by part, TRANSFER (n,), by member and then by
+    sequence. ``progress`` receives shares from 0 to 1. ``cancelled`` is asked between chunks.
+
+    Raises:
+        Cancelled: ``cancelled`` answered true.
+        ScenarioError: scenario and policy do not fit together.
+    """
+    count = members_of(scenario, members)
+    world = scenario.world(policy, response, seed=seed)
+    outcomes = records(count, OUTCOME)
+    total = new_tally(len(scenario.months), len(policy.level_names))
+    size = chunk_members or (JOURNAL_CHUNK_MEMBERS if keep_transfers else CHUNK_MEMBERS)
+    starts = range(0, count, size)
+
+    def work(start: int) -> tuple[Tally, np.ndarray | None]:
+        rows = outcomes[start : start + size]
+        return _live_chunk(world, policy.rules, start, rows, keep_transfers is not None)
+
+    done = 0
+    for tally, rows in _in_order(work, starts, threads or os.cpu_count() or 1, cancelled):
+        add(total, tally)
+        if keep_transfers is not None and rows is not None:
+            keep_transfers(rows)
+        done += 1
+        if progress:
+            progress(done / len(starts))
+    return _finished(total, outcomes)
+
+
+def members_of(scenario: Scenario, members: int | None) -> int:
+    """How many members to simulate; a scenario written by hand has just its own."""
+    if members is None or scenario.scripted:
+        return scenario.members
+    return members
+
+
+def _in_order(
+    work: Callable[[int], tuple[Tally, np.ndarray | None]],
+    starts: range,
+    threads: int,
+    cancelled: Callable[[], bool] | None,
+) -> Iterator[tuple[Tally, np.ndarray | None]]:
+    """Results of the chunks in order, a few ahead at most so that memory stays bounded."""
+    waiting = iter(starts)
+    with ThreadPoolExecutor(threads) as pool:
+        running: list[Future] = [pool.submit(work, start) for start in islice(waiting, 2 * threads)]
+        try:
+            while running:
+                while not running[0].done():
+                    if cancelled and cancelled():
+                        raise Cancelled
+                    wait(running[:1], timeout=0.1, return_when=FIRST_COMPLETED)
+                yield running.pop(0).result()
+                running += [pool.submit(work, start) for start in islice(waiting, 1)]
+                if cancelled and cancelled():
+                    raise Cancelled
+        finally:
+            for future in running:
+                future.cancel()
+
+
+def _live_chunk(
+    world: World, rules: Rules, start: int, outcomes: np.ndarray, keep: bool
+) -> tuple[Tally, np.ndarray | None]:
+    """One chunk, run again with more room as often as the ledger asks for it."""
+    room, transfers = _FIRST_ROOM, _FIRST_TRANSFERS if keep else 0
+    while True:
+        outcomes[:] = np.zeros(1, OUTCOME)
+        life = new_life(world, rules, room=room, transfers=transfers, keep=keep)
+        status = live_many(life, start, outcomes)
+        if status == Status.OK:
+            rows = np.array(life.journal.rows[: life.journal.fill.used]) if keep else None
+            return life.tally, rows
+        if status == Status.MEMBER_FULL and room < _ROOM_MOST:
+            room *= 2
+        elif status == Status.JOURNAL_FULL and keep:
+            transfers *= 2
+        else:
+            raise RuntimeError(f"members from {start} on: the ledger answered {Status(status).name}")
+
+
+def _finished(total: Tally, outcomes: np.ndarray) -> Simulation:
+    tiers = total.seats.cumsum(axis=0)
+    amounts = total.amounts.sum(axis=0)
+    events, transfers = (int(each) for each in total.work)
+    list_cents = int(total.counts[:, Count.LIST_CENTS].sum())
+    laws = laws_of_run(total.totals, amounts, transfers, list_cents, tiers[-1])
+    return Simulation(outcomes, _monthly(total), tiers, laws, events, transfers)
+
+
+def _monthly(total: Tally) -> dict[str, np.ndarray]:
+    """Sums by month under the names of sim.kpis.MONTHLY."""
+    amounts, counts = total.amounts, total.counts
+    flow = amounts[:, Cause.EARN] - amounts[:, Cause.REDEEM] - amounts[:, Cause.EXPIRE]
+    by_name = {
+        "orders": counts[:, Count.ORDERS],
+        "buyers": counts[:, Count.BUYERS],
+        "active": counts[:, Count.ACTIVE],
+        "surviving": (counts[:, Count.JOINS] - counts[:, Count.LEAVERS]).cumsum(),
+        "list_cents": counts[:, Count.LIST_CENTS],
+        "cash_cents": amounts[:, Cause.SALE_CASH],
+        "discount_cents": amounts[:, Cause.SALE_DISCOUNT],
+        "points_paid_cents": amounts[:, Cause.SALE_POINTS],
+        "fees_cents": amounts[:, Cause.PLAN_FEE],
+        "service_cents": counts[:, Count.SERVICE_CENTS],
+        "margin_cents": counts[:, Count.MARGIN_CENTS],
+        "issued_points": amounts[:, Cause.EARN],
+        "redeemed_points": amounts[:, Cause.REDEEM],
+        "redemptions": counts[:, Count.REDEMPTIONS],
+        "expired_points": amounts[:, Cause.EXPIRE],
+        "outstanding_points": flow.cumsum(),
+    }
+    return {name: by_name[name].copy() for name in MONTHLY}

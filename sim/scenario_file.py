@@ -1,0 +1,171 @@
+"""The shape of a scenario file: who the members are and what the market does. A scenario knows no rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.effects import EFFECTS, PRESETS
+
+Positive = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+
+MEMBERS_MOST = 100_000_000
+_SHARES_TOLERANCE = 1e-9
+
+
+class Table(BaseModel):
+    """A table of a scenario file. Immutable; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Horizon(Table):
+    """First and last day of the run, both included."""
+
+    start: date = Field(alias="from")
+    through: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Horizon:
+        if self.through < self.start:
+            raise ValueError("through must not be before from")
+        if (self.through - self.start).days > 366 * 50:
+            raise ValueError("a run lasts 50 years at most")
+        return self
+
+
+class Purchase(Table):
+    """Pareto/NBD (Schmittlein, Morrison, Colombo 1987). Time unit: week."""
+
+    model: Literal["pareto_nbd"]
+    r: Positive
+    alpha: Positive
+    s: Positive
+    beta: Positive
+
+
+class Basket(Table):
+    """Gamma-gamma spending (Fader and Hardie 2013). ``scale`` is the worth of its unit in the currency's major unit."""
+
+    model: Literal["gamma_gamma"]
+    p: Positive
+    q: Positive
+    gamma: Positive
+    scale: Positive = 1.0
+
+
+class Segment(Table):
+    """One kind of member."""
+
+    name: Text
+    share: Share
+    purchase: Purchase
+    basket: Basket
+    margin: Share
+
+
+class Order(Table):
+    """One order of a hand-written member, or a regular series of them."""
+
+    on: date | None = None
+    every: str | None = None
+    start: date | None = Field(None, alias="from")
+    through: date | None = None
+    amount: Annotated[Decimal, Field(ge=0, le=10_000_000)]
+    redeem: Literal["none", "all"] = "none"
+    plan: Literal["join", "cancel"] | None = None
+
+    @model_validator(mode="after")
+    def _one_or_many(self) -> Order:
+        series = (self.every, self.start, self.through)
+        if self.on is not None and any(each is not None for each in series):
+            raise ValueError("write either on, or every with from and through")
+        if self.on is None and any(each is None for each in series):
+            raise ValueError("write either on, or every with from and through")
+        return self
+
+
+class ScriptedMember(Table):
+    """A member written by hand."""
+
+    name: Text
+    orders: Annotated[tuple[Order, ...], Field(min_length=1)]
+
+
+class Response(Table):
+    """How members react: a preset, and any effect of sim/effects.py set apart from it."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    preset: Literal[PRESETS] = "central"  # type: ignore[valid-type]
+
+    @model_validator(mode="after")
+    def _known_effects(self) -> Response:
+        known = {each.symbol for each in EFFECTS}
+        for symbol, value in (self.model_extra or {}).items():
+            if symbol not in known:
+                raise ValueError(f"there is no effect {symbol!r}")
+            if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+                raise ValueError(f"the size of effect {symbol} must be a number")
+        return self
+
+    def sizes(self) -> dict[str, float]:
+        """Effects that are set apart from the preset."""
+        return {symbol: float(value) for symbol, value in (self.model_extra or {}).items()}
+
+
+class ScenarioFile(Table):
+    """A whole scenario file."""
+
+    title: Text
+    title_zh: Text | None = None
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None  # absent: that of the policy
+    horizon: Horizon
+    members: Annotated[int, Field(ge=1, le=MEMBERS_MOST, strict=True)] | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)] = 1
+    segments: tuple[Segment, ...] = ()
+    member: tuple[ScriptedMember, ...] = ()
+    margin: Share = 0.5
+    response: Response = Response()
+
+    @model_validator(mode="after")
+    def _who_lives_here(self) -> ScenarioFile:
+        if bool(self.segments) == bool(self.member):
+            raise ValueError("write either [[segments]] of a population or [[member]] by hand")
+        if self.member and self.members is not None:
+            raise ValueError("members is counted from the [[member]] tables")
+        if self.segments and self.members is None:
+            raise ValueError("members is missing: how many are there on the first day?")
+        if self.segments and abs(sum(each.share for each in self.segments) - 1) > _SHARES_TOLERANCE:
+            raise ValueError("the shares of the segments must add up to 1")
+        return self
+
+
+def examples() -> dict[str, Any]:
+    """A legal line for each key, for messages."""
+    return {
+        "title": 'title = "Corner shop, 2027"',
+        "title_zh": 'title_zh = "街角小店，2027 年"',
+        "currency": 'currency = "CNY"',
+        "horizon": "horizon = { from = 2027-01-01, through = 2028-12-31 }",
+        "from": "horizon = { from = 2027-01-01, through = 2028-12-31 }",
+        "through": "horizon = { from = 2027-01-01, through = 2028-12-31 }",
+        "members": "members = 100_000",
+        "seed": "seed = 20270101",
+        "share": "share = 0.6",
+        "margin": "margin = 0.5",
+        "purchase": 'purchase = { model = "pareto_nbd", r = 1.2, alpha = 2.0, s = 1.5, beta = 150.0 }',
+        "basket": 'basket = { model = "gamma_gamma", p = 6.25, q = 3.74, gamma = 15.44, scale = 6.0 }',
+        "orders": 'orders = [ { on = 2027-02-10, amount = "3000.00", redeem = "all" } ]',
+        "amount": 'amount = "3000.00"',
+        "every": 'every = "7 days"',
+        "redeem": 'redeem = "all"',
+        "plan": 'plan = "join"',
+        "preset": 'preset = "central"',
+        "response": '[response] with preset = "central"',
+        "segments": '[[segments]] with name, share, purchase, basket and margin',
+    }

@@ -1,0 +1,83 @@
+"""A scenario as arrays: what the kernels need to know of market, calendar and response."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from policies.calendar import date_of
+from policies.rules import records
+
+SEGMENT = np.dtype(
+    [
+        ("share_through", "f8"),  # cumulative share of members up to and including this segment
+        ("r", "f8"),  # Pareto/NBD, weeks
+        ("alpha", "f8"),
+        ("s", "f8"),
+        ("beta", "f8"),
+        ("p", "f8"),  # gamma-gamma
+        ("q", "f8"),
+        ("gamma", "f8"),
+        ("cents", "f8"),  # minor units of the currency in one unit of the basket distribution
+        ("margin_bp", "i8"),  # gross margin at list price
+    ],
+    align=True,
+)
+"""One kind of member."""
+
+SPAN = np.dtype(
+    [
+        ("seed", "i8"),
+        ("first_day", "i8"),
+        ("end_day", "i8"),  # first day after the run
+        ("program", "i8"),  # 1 if the policy gives free members anything to stay for
+        ("script_margin_bp", "i8"),  # gross margin of scripted members
+    ],
+    align=True,
+)
+"""What holds for the whole run."""
+
+LINE = np.dtype(
+    [
+        ("day", "i8"),
+        ("second", "i8"),
+        ("list_cents", "i8"),
+        ("redeem", "i8"),  # 1: as many points as are allowed
+        ("plan", "i8"),  # PLAN_JOIN, PLAN_CANCEL or 0
+    ],
+    align=True,
+)
+"""One order of a scripted member."""
+
+PLAN_JOIN = 1
+PLAN_CANCEL = 2
+
+
+class World(NamedTuple):
+    """``S`` segments, ``M`` calendar months, ``D`` days; a scripted scenario has lines, others have none."""
+
+    span: np.record  # SPAN
+    segments: np.recarray  # SEGMENT (S,)
+    response: np.record  # RESPONSE
+    month_of_day: np.ndarray  # int64 (D,): month number of each day of the run
+    month_end_day: np.ndarray  # int64 (M,): first day after each month, within the run
+    lines: np.recarray  # LINE (n,), at least one row even if unused
+    line_from: np.ndarray  # int64 (members + 1,): rows of each scripted member; (1,) if none is scripted
+
+
+def months_of(first_day: int, end_day: int) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+    """Names of the calendar months of a run, the month of each day, and each month's end (exclusive)."""
+    dates = [date_of(day) for day in range(first_day, end_day)]
+    names = tuple(dict.fromkeys(f"{date.year:04d}-{date.month:02d}" for date in dates))
+    number = {name: index for index, name in enumerate(names)}
+    month_of_day = np.array([number[f"{date.year:04d}-{date.month:02d}"] for date in dates], np.int64)
+    ends = np.searchsorted(month_of_day, np.arange(len(names)), side="right") + first_day
+    return names, month_of_day, ends.astype(np.int64)
+
+
+def empty_script() -> tuple[np.recarray, np.ndarray]:
+    """Lines and offsets of a scenario in which nobody is scripted."""
+    return records(1, LINE), np.zeros(1, np.int64)
+
+
