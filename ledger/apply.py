@@ -11,11 +11,12 @@ from ledger.plan_books import start_plan
 from ledger.status import Status
 from ledger.tier_books import count_for_tiers, enter_lowest_tier, upgrade_at_once
 from policies.arithmetic import share_of
-from policies.burning import order_cap_cents, points_value_cents, redeemable_points
+from policies.burning import balance_in_steps, order_cap_cents, points_value_cents, redeemable_points
 from policies.earning import (
     discount_bp,
     earning_base,
     growth_earned,
+    largest_order_cents,
     points_earned,
     qualifying_amount,
     rule_on,
@@ -37,7 +38,7 @@ def apply(rules, member, event, journal):
         return Status.JOURNAL_FULL
     if head.lots == member.lots.size or head.windows == member.window.size:
         return Status.MEMBER_FULL
-    if head.due_day <= event.day:
+    if head.due_day <= event.day or (head.windows > 0 and member.window[0].until_day <= event.day):
         return Status.NIGHT_MISSING
     rule = rule_on(rules, event.day)
     refusal = _refusal(rule, head, event)
@@ -87,6 +88,8 @@ def _purchase_refusal(rule, head, event):
     """Why an order cannot be posted as it is, or OK."""
     if event.list_cents < 0 or event.redeem_points < 0:
         return Status.AMOUNT_NEGATIVE
+    if event.list_cents > largest_order_cents(rule, head.tier, head.plan):
+        return Status.AMOUNT_TOO_LARGE
     if event.redeem_points == 0:
         return Status.OK
     if rule.cash == 0:
@@ -124,9 +127,7 @@ def _purchase(rule, member, event, journal, when):
 
     growth = growth_earned(rule, discounted)
     head.growth += growth
-    post(
-        journal, head, when, Cause.GROW, Unit.GROWTH, Account.GROWTH_ISSUED, Account.GROWTH_HELD, growth, NONE, order
-    )
+    post(journal, head, when, Cause.GROW, Unit.GROWTH, Account.GROWTH_ISSUED, Account.GROWTH_HELD, growth, NONE, order)
     head.orders += 1
     count_for_tiers(rule, member, when, qualifying_amount(rule, discounted, growth))
     # The order itself was priced and rewarded at the old tier: the new one starts with the next order.
@@ -143,6 +144,12 @@ def _sale(head, journal, when, cause, debit, amount, order):
 def discounted_cents(rule, head, list_cents):
     """Price of an order for this member after tier or plan discount, minor units."""
     return list_cents - share_of(list_cents, discount_bp(rule, head.tier, head.plan))
+
+
+@kernel
+def cut_by_cap(rule, member, list_cents, redeem_points):
+    """True if these points are all that the order allows, although the balance alone would allow more."""
+    return quote(rule, member, list_cents) == redeem_points < balance_in_steps(rule, member.head.active_points)
 
 
 @kernel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.accounts import Account, Cause, Unit
-from ledger.journal import NONE, post
+from ledger.journal import post
 from policies.kernel import kernel
 from policies.rules import NEVER_DAY
 

@@ -15,6 +15,7 @@ def start_plan(rule, head, journal, when, plan, order):
     head.plan = plan
     head.plan_anchor_day = when[0]
     head.plan_periods = 0
+    head.plan_months = 0
     post(
         journal,
         head,
@@ -44,7 +45,10 @@ def settle_plan(rule, head, journal, when):
 
 @kernel
 def _pay_period(rule, head, journal, when, order):
-    """Book one fee. The end is counted from the anchor, so that 31 January stays a month's end."""
+    """Book one fee. The end is counted from the anchor, so that 31 January stays a month's end.
+
+    Paid months are added up, because a period may have another length in another version of the rules.
+    """
     post(
         journal,
         head,
@@ -58,5 +62,6 @@ def _pay_period(rule, head, journal, when, order):
         order,
     )
     head.plan_periods += 1
-    head.plan_until_day = add_months(head.plan_anchor_day, head.plan_periods * rule.plan_period_months[head.plan])
+    head.plan_months += rule.plan_period_months[head.plan]
+    head.plan_until_day = add_months(head.plan_anchor_day, head.plan_months)
     head.plan_renews = rule.plan_auto_renew[head.plan]

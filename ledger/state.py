@@ -21,6 +21,7 @@ HEAD = np.dtype(
         ("plan", "i8"),  # 0: none
         ("plan_anchor_day", "i8"),  # renewals count from here and never drift
         ("plan_periods", "i8"),  # periods paid since the anchor
+        ("plan_months", "i8"),  # months paid since the anchor
         ("plan_until_day", "i8"),  # first day no longer paid for
         ("plan_renews", "i8"),  # 1: will be renewed at plan_until_day
         ("qualifying", "i8"),  # amount that counts for tiers now

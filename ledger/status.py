@@ -25,6 +25,8 @@ class Status(IntEnum):
     PLAN_ALREADY_HELD = 20
     PLAN_NOT_HELD = 21
     EVENT_UNKNOWN = 22
+    AMOUNT_TOO_LARGE = 23
+    IDEMPOTENCY_CONFLICT = 24  # only a store knows keys: the same key came with another content
 
     @property
     def refused(self) -> bool:

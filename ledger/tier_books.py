@@ -15,14 +15,19 @@ def count_for_tiers(rule, member, when, amount):
         return
     head = member.head
     until = counts_until(rule, when[0])
-    last = head.windows - 1
-    if last >= 0 and member.window[last].until_day == until:
-        member.window[last].amount += amount
-    else:
-        member.window[head.windows].until_day = until
-        member.window[head.windows].amount = amount
-        head.windows += 1
     head.qualifying += amount
+    # A version with a shorter window may follow one with a longer: a later amount can be the first to go.
+    place = head.windows
+    while place > 0 and member.window[place - 1].until_day > until:
+        place -= 1
+    if place > 0 and member.window[place - 1].until_day == until:
+        member.window[place - 1].amount += amount
+        return
+    for index in range(head.windows, place, -1):
+        member.window[index] = member.window[index - 1]
+    member.window[place].until_day = until
+    member.window[place].amount = amount
+    head.windows += 1
 
 
 @kernel

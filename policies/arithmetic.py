@@ -13,7 +13,9 @@ def divide(numerator, denominator, rounding):
         return numerator // denominator
     if rounding == Rounding.CEIL:
         return -(-numerator // denominator)
-    return (2 * numerator + denominator) // (2 * denominator)
+    whole = numerator // denominator
+    # Compared, not doubled and divided: twice the numerator might not fit.
+    return whole + 1 if 2 * (numerator - whole * denominator) >= denominator else whole
 
 
 @kernel

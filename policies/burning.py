@@ -23,10 +23,19 @@ def order_cap_cents(rule, discounted_cents):
 
 
 @kernel
-def redeemable_points(rule, active_points, discounted_cents):
-    """Most points an order may use: a multiple of the step within balance and caps, at least the minimum, or 0."""
+def balance_in_steps(rule, active_points):
+    """Points the balance alone would allow, in whole steps: what a member expects to be able to use."""
     if rule.cash == 0 or active_points < rule.cash_minimum_points:
         return 0
+    return active_points // rule.cash_step_points * rule.cash_step_points
+
+
+@kernel
+def redeemable_points(rule, active_points, discounted_cents):
+    """Most points an order may use: a multiple of the step within balance and caps, at least the minimum, or 0."""
+    balance = balance_in_steps(rule, active_points)
+    if balance == 0:
+        return 0
     by_cap = order_cap_cents(rule, discounted_cents) * BASIS // rule.point_value_bp
-    allowed = min(active_points, by_cap) // rule.cash_step_points * rule.cash_step_points
+    allowed = min(balance, by_cap) // rule.cash_step_points * rule.cash_step_points
     return allowed if allowed >= rule.cash_minimum_points else 0

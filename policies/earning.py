@@ -6,6 +6,12 @@ from policies.arithmetic import divide
 from policies.kernel import kernel
 from policies.rules import BASIS, EarnOn, Metric, Rounding
 
+LARGEST_ORDER_CENTS = 10**12
+"""Largest list price of one order, minor units: the most that a policy file may name, too."""
+
+_LARGEST_PRODUCT = 2**62
+"""Products of an amount with a rate stay below this: half of 64 bits, with a sign."""
+
 
 @kernel
 def rule_on(rules, day):
@@ -20,6 +26,13 @@ def rule_on(rules, day):
 def discount_bp(rule, level, plan):
     """Discount off the list price: the better one of tier and plan."""
     return max(rule.discount_bp[level], rule.plan_discount_bp[plan])
+
+
+@kernel
+def largest_order_cents(rule, level, plan):
+    """Largest list price of which discount, points and growth can be calculated in 64 bits, minor units."""
+    largest_rate = max(rule.earn_numerator[level, plan], rule.growth_per_unit_bp, BASIS)
+    return min(LARGEST_ORDER_CENTS, _LARGEST_PRODUCT // largest_rate)
 
 
 @kernel

@@ -42,7 +42,8 @@ def review_day(rule, level, from_day, last_valid_day):
     if level == 0 or rule.downgrade == Downgrade.NONE:
         return NEVER_DAY
     if rule.validity == Validity.YEAR_END:
-        return year_start(year_of(last_valid_day) + 1 + rule.validity_count)
+        # Without a year to add, the year just judged is over: the new term is the rest of the year now begun.
+        return year_start(max(year_of(last_valid_day) + rule.validity_count, year_of(from_day)) + 1)
     if rule.validity == Validity.MONTHS:
         return add_months(from_day, rule.validity_count)
     return _next_window_end(rule, from_day)

@@ -39,10 +39,8 @@ def live_many(life, first_member, outcomes):
     for index in range(outcomes.size):
         life.heads[0] = life.heads[1]
         life.member.head.member = first_member + index
-        if life.world.line_from.size > 1:
-            status = _live_script(life, outcomes[index])
-        else:
-            status = _live(life, outcomes[index])
+        scripted = life.world.line_from.size > 1
+        status = _live_script(life, outcomes[index]) if scripted else _live(life, outcomes[index])
         if status != Status.OK:
             return status
         add_totals(life.member, life.tally.totals)
@@ -199,9 +197,7 @@ def _live_script(life, outcome):
             status = _script_plan(life, outcome, line)
         if status == Status.OK:
             redeem = quote(rule_on(life.rules, line.day), life.member, line.list_cents) if line.redeem == 1 else 0
-            status = buy(
-                life, outcome, line.day, line.second, line.list_cents, redeem, world.span.script_margin_bp
-            )
+            status = buy(life, outcome, line.day, line.second, line.list_cents, redeem, world.span.script_margin_bp)
         if status != Status.OK:
             return status
     status = bring_forward(life, outcome, world.span.end_day - 1)

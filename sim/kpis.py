@@ -23,6 +23,7 @@ OUTCOME = np.dtype(
         ("issued_points", "i8"),
         ("redeemed_points", "i8"),
         ("redemptions", "i8"),  # orders that used points
+        ("capped_redemptions", "i8"),  # of these, orders whose cap cut what the balance would have given
         ("expired_points", "i8"),
         ("outstanding_points", "i8"),  # pending and active at the end
         ("outstanding_cents", "i8"),  # the same at face value
@@ -49,6 +50,7 @@ MONTHLY = (
     "issued_points",
     "redeemed_points",
     "redemptions",
+    "capped_redemptions",
     "expired_points",
     "outstanding_points",  # at the month's end
 )
@@ -154,6 +156,17 @@ KPIS = (
         over="issued_points",
         definition="Points redeemed by the end as a share of points issued by the end.",
         definition_zh="截至期末已兑换积分占已发放积分的比例。",
+    ),
+    Kpi(
+        "capped",
+        "Redemptions cut by a cap",
+        "被限额削减的抵扣",
+        "share",
+        -1,
+        ("capped_redemptions",),
+        over="redemptions",
+        definition="Share of redemptions in which a cap of the order allowed less than the member wanted and had.",
+        definition_zh="会员想用且余额足够、却因单笔限额而少抵的抵扣占比。",
     ),
     Kpi(
         "expired_share",

@@ -7,15 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from ledger.advance import advance
-from ledger.apply import apply
+from ledger.apply import apply, cut_by_cap
 from ledger.events import Kind, event
 from ledger.journal import NONE, Journal, new_journal, room_for
 from ledger.state import HEAD, Member, new_member
 from ledger.status import Status
+from policies.earning import rule_on
 from policies.kernel import big_kernel, kernel
 from policies.rules import Rules, records
 from sim.people import PERSON, remember_spending
-from sim.tally import Tally, new_tally, tally_order, tally_transfers
+from sim.tally import Tally, new_tally, tally_capped, tally_order, tally_transfers
 from sim.world import World
 
 
@@ -79,8 +80,12 @@ def buy(life, outcome, day, second, list_cents, redeem_points, margin_bp):
     row.order = outcome.orders
     row.list_cents = list_cents
     row.redeem_points = redeem_points
+    rule = rule_on(life.rules, day)
+    cut = redeem_points > 0 and cut_by_cap(rule, life.member, list_cents, redeem_points)
     status = post(life, outcome, Kind.PURCHASE, day, second)
     if status == Status.OK:
+        if cut:
+            tally_capped(life.world, outcome, life.tally, day)
         tally_order(life.world, life.person, outcome, life.tally, day, list_cents, margin_bp)
         remember_spending(life.person, day, list_cents)
     return status

@@ -87,12 +87,11 @@ def simulate(
         rows = outcomes[start : start + size]
         return _live_chunk(world, policy.rules, start, rows, keep_transfers is not None)
 
-    done = 0
-    for tally, rows in _in_order(work, starts, threads or os.cpu_count() or 1, cancelled):
+    parts = _in_order(work, starts, threads or os.cpu_count() or 1, cancelled)
+    for done, (tally, rows) in enumerate(parts, start=1):
         add(total, tally)
         if keep_transfers is not None and rows is not None:
             keep_transfers(rows)
-        done += 1
         if progress:
             progress(done / len(starts))
     return _finished(total, outcomes)
@@ -178,6 +177,7 @@ def _monthly(total: Tally) -> dict[str, np.ndarray]:
         "issued_points": amounts[:, Cause.EARN],
         "redeemed_points": amounts[:, Cause.REDEEM],
         "redemptions": counts[:, Count.REDEMPTIONS],
+        "capped_redemptions": counts[:, Count.CAPPED],
         "expired_points": amounts[:, Cause.EXPIRE],
         "outstanding_points": flow.cumsum(),
     }

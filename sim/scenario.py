@@ -120,7 +120,9 @@ class Scenario:
             effects[each.symbol] = sizes[each.symbol]
         _, month_of_day, month_end_day = months_of(self.first_day, self.end_day)
         lines, line_from = self._script(policy) if self.scripted else empty_script()
-        return World(span, self._segments(policy.minor_per_major), effects, month_of_day, month_end_day, lines, line_from)
+        return World(
+            span, self._segments(policy.minor_per_major), effects, month_of_day, month_end_day, lines, line_from
+        )
 
     def _segments(self, minor_per_major: int) -> np.recarray:
         rows = records(max(1, len(self.content.segments)), SEGMENT)
@@ -211,7 +213,8 @@ def _checked(content: dict[str, Any], file: str) -> ScenarioFile:
     problems = list(_script_problems(checked, file))
     if checked.currency is not None and checked.currency not in DECIMALS:
         guess = nearest(checked.currency, DECIMALS)
-        problems.append(Problem(file, "currency", "is not a currency of ISO 4217", shown(checked.currency), guess=guess))
+        rule = "is not a currency of ISO 4217"
+        problems.append(Problem(file, "currency", rule, shown(checked.currency), guess=guess))
     if problems:
         raise ScenarioError(problems)
     return checked
@@ -221,6 +224,7 @@ def _script_problems(content: ScenarioFile, file: str) -> list[Problem]:
     """What is wrong with the orders of hand-written members beyond their shape."""
     problems = []
     decimals = DECIMALS.get(content.currency or "", 2)
+    first, last = day_of(content.horizon.start), day_of(content.horizon.through)
     for member in content.member:
         for number, order in enumerate(member.orders):
             key = f"member.{member.name}.orders.{number}"
@@ -232,7 +236,7 @@ def _script_problems(content: ScenarioFile, file: str) -> list[Problem]:
             except ValueError as error:
                 problems.append(Problem(file, f"{key}.every", str(error), example='every = "7 days"'))
                 continue
-            outside = [day for day in days if not day_of(content.horizon.start) <= day <= day_of(content.horizon.through)]
+            outside = [day for day in days if not first <= day <= last]
             if outside or not days:
                 when = date_of(outside[0]).isoformat() if outside else "never"
                 problems.append(Problem(file, key, "is outside the horizon", when, example=examples()["orders"]))

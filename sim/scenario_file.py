@@ -167,5 +167,5 @@ def examples() -> dict[str, Any]:
         "plan": 'plan = "join"',
         "preset": 'preset = "central"',
         "response": '[response] with preset = "central"',
-        "segments": '[[segments]] with name, share, purchase, basket and margin',
+        "segments": "[[segments]] with name, share, purchase, basket and margin",
     }

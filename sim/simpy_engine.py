@@ -79,9 +79,7 @@ class Shopper:
 
     def buy(self, day: int, second: int, list_cents: int, redeem_points: int) -> None:
         """One order."""
-        self.post(
-            Kind.PURCHASE, day, second, order=self.orders, list_cents=list_cents, redeem_points=redeem_points
-        )
+        self.post(Kind.PURCHASE, day, second, order=self.orders, list_cents=list_cents, redeem_points=redeem_points)
         self.orders += 1
         remember_spending(self.person, day, list_cents)
 
@@ -130,9 +128,7 @@ class Shopper:
         if joins_plan(world, rule, head, person, day, unit32(choice[1]), unit32(choice[2])):
             self.post(Kind.PLAN_START, day, second, plan=1)
         price = basket_of(world, person, head.plan, candidate)
-        points = points_to_redeem(
-            world, rule, self.account, person, day, price, unit32(mark[3]), unit32(choice[0])
-        )
+        points = points_to_redeem(world, rule, self.account, person, day, price, unit32(mark[3]), unit32(choice[0]))
         self.buy(day, second, price, points)
 
     def leave(self, day: int) -> None:

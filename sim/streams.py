@@ -22,7 +22,7 @@ _ROUNDS = 10
 
 
 class Stream(IntEnum):
-    """Independent sources of luck. The counter is a trait's number or a candidate's number, never a count of accepted ones."""
+    """Independent sources of luck. The counter is a trait's or a candidate's number, never a count of accepted ones."""
 
     SEGMENT = 0
     RATE = 1
@@ -68,8 +68,11 @@ def words(seed, member, stream, counter):
 
 @kernel
 def unit(high, low):
-    """A number in the open interval (0, 1) with 53 random bits, of two words."""
-    return ((high >> 5) * 67_108_864.0 + (low >> 6) + 0.5) / 9_007_199_254_740_992.0
+    """A number in the open interval (0, 1) with 52 random bits, of two words.
+
+    A 53rd bit would leave no room for the half that keeps both ends out: the largest number would round to one.
+    """
+    return ((high >> 5) * 33_554_432.0 + (low >> 7) + 0.5) / 4_503_599_627_370_496.0
 
 
 @kernel

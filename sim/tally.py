@@ -31,6 +31,7 @@ class Count(IntEnum):
     MARGIN_CENTS = 6
     SERVICE_CENTS = 7
     REDEMPTIONS = 8
+    CAPPED = 9
 
 
 class Tally(NamedTuple):
@@ -130,6 +131,13 @@ def tally_order(world, person, outcome, tally, day, list_cents, margin_bp):
         tally.counts[ahead, Count.ACTIVE] += 1
         ahead += 1
     person.active_month = ahead
+
+
+@kernel
+def tally_capped(world, outcome, tally, day):
+    """Count a redemption that a cap made smaller than member and balance would have it."""
+    tally.counts[month_of(world, day), Count.CAPPED] += 1
+    outcome.capped_redemptions += 1
 
 
 @kernel

@@ -79,5 +79,3 @@ def months_of(first_day: int, end_day: int) -> tuple[tuple[str, ...], np.ndarray
 def empty_script() -> tuple[np.recarray, np.ndarray]:
     """Lines and offsets of a scenario in which nobody is scripted."""
     return records(1, LINE), np.zeros(1, np.int64)
-
-
