@@ -209,7 +209,7 @@ def _checked(content: dict[str, Any], file: str) -> ScenarioFile:
     try:
         checked = ScenarioFile.model_validate(content)
     except ValidationError as error:
-        raise ScenarioError([_problem(file, each) for each in error.errors()]) from None
+        raise ScenarioError([_problem(file, each) for each in _without_echoes(error.errors())]) from None
     problems = list(_script_problems(checked, file))
     if checked.currency is not None and checked.currency not in DECIMALS:
         guess = nearest(checked.currency, DECIMALS)
@@ -243,6 +243,20 @@ def _script_problems(content: ScenarioFile, file: str) -> list[Problem]:
     return problems
 
 
+def _without_echoes(errors: list[Any]) -> list[Any]:
+    """The checker also calls a list too short whose only entry is wrong: that says nothing new."""
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short" or not any(_lies_in(place, error["loc"]) for place in places)
+    ]
+
+
+def _lies_in(place: tuple, outer: tuple) -> bool:
+    return len(place) > len(outer) and place[: len(outer)] == outer
+
+
 def _problem(file: str, error: Any) -> Problem:
     """A message of the checker in our own words, with the key, the value, an example and a guess."""
     place = [str(each) for each in error["loc"]]
@@ -254,6 +268,10 @@ def _problem(file: str, error: Any) -> Problem:
         rule = "is not a key of a scenario file here"
     elif error["type"] == "missing":
         rule = "is missing"
+    elif error["type"] == "too_short":
+        rule = "must not be empty"
+    elif error["type"] == "string_pattern_mismatch":
+        rule = "must be three capital letters of ISO 4217"
     elif error["type"] == "value_error":
         rule = str(error["ctx"]["error"])
         words = rule.split("'")

@@ -12,9 +12,14 @@ from sim.effects import EFFECTS, PRESETS
 
 Positive = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Shape = Annotated[float, Field(ge=0.1, le=1e6, allow_inf_nan=False)]
+"""Of a gamma distribution. Below this, some members' rates are too small for a floating-point number."""
+
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 MEMBERS_MOST = 100_000_000
+RATE_MOST = 100
+BASKET_MOST = 1_000_000
 _SHARES_TOLERANCE = 1e-9
 
 
@@ -43,20 +48,34 @@ class Purchase(Table):
     """Pareto/NBD (Schmittlein, Morrison, Colombo 1987). Time unit: week."""
 
     model: Literal["pareto_nbd"]
-    r: Positive
+    r: Shape
     alpha: Positive
-    s: Positive
+    s: Shape
     beta: Positive
+
+    @model_validator(mode="after")
+    def _possible(self) -> Purchase:
+        if self.r / self.alpha > RATE_MOST:
+            raise ValueError(f"the mean rate r / alpha must be at most {RATE_MOST} orders a week")
+        return self
 
 
 class Basket(Table):
     """Gamma-gamma spending (Fader and Hardie 2013). ``scale`` is the worth of its unit in the currency's major unit."""
 
     model: Literal["gamma_gamma"]
-    p: Positive
-    q: Positive
+    p: Shape
+    q: Shape
     gamma: Positive
     scale: Positive = 1.0
+
+    @model_validator(mode="after")
+    def _possible(self) -> Basket:
+        if self.q <= 1:
+            raise ValueError("q must be more than 1: below, the mean basket is infinite")
+        if self.p * self.gamma / (self.q - 1) * self.scale > BASKET_MOST:
+            raise ValueError(f"the mean basket p gamma / (q - 1) times scale must be at most {BASKET_MOST:,}")
+        return self
 
 
 class Segment(Table):
@@ -111,11 +130,28 @@ class Response(Table):
                 raise ValueError(f"there is no effect {symbol!r}")
             if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
                 raise ValueError(f"the size of effect {symbol} must be a number")
+            least, most = _legal_sizes(symbol)
+            if not least <= float(value) <= most:
+                raise ValueError(f"the size of effect {symbol} must lie between {least:g} and {most:g}")
         return self
 
     def sizes(self) -> dict[str, float]:
         """Effects that are set apart from the preset."""
         return {symbol: float(value) for symbol, value in (self.model_extra or {}).items()}
+
+
+def _legal_sizes(symbol: str) -> tuple[float, float]:
+    """Sizes with which the equations make sense; far wider than those that the evidence supports."""
+    effect = next(each for each in EFFECTS if each.symbol == symbol)
+    if symbol == "b_bask":
+        return -0.9, 10.0
+    if effect.unit == "share":
+        return 0.0, 1.0
+    if effect.unit in ("weeks", "baskets") or symbol == "sigma_tp":  # something is divided by these
+        return 0.01, 10_000.0
+    if effect.unit == "exponent" or symbol == "s_v":
+        return 0.0, 10.0
+    return -20.0, 20.0
 
 
 class ScenarioFile(Table):
@@ -139,9 +175,13 @@ class ScenarioFile(Table):
         if self.member and self.members is not None:
             raise ValueError("members is counted from the [[member]] tables")
         if self.segments and self.members is None:
-            raise ValueError("members is missing: how many are there on the first day?")
+            raise ValueError("members is missing: say how many there are on the first day")
         if self.segments and abs(sum(each.share for each in self.segments) - 1) > _SHARES_TOLERANCE:
             raise ValueError("the shares of the segments must add up to 1")
+        names = [each.name for each in (*self.segments, *self.member)]
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:
+            raise ValueError(f"the name {twice[0]!r} is given twice")
         return self
 
 

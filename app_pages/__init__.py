@@ -1,0 +1,1 @@
+"""The screens: each reads like its own description and does no arithmetic."""

@@ -1,0 +1,59 @@
+"""Whom a policy keeps: the share of members active, and the share not lost, month by month."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from charts.lines import lines_by_month
+from charts.picture import Picture
+from sim.results import Comparison
+from texts import t
+from texts.names import title_by_name
+from texts.numbers import people, percent, points
+
+MEASURES = ("active", "surviving")
+
+
+def retention_chart(
+    comparison: Comparison, measure: str, language: str, dark: bool = False, response: str = "behavioural"
+) -> Picture:
+    """Share of all members by month under each policy; ``measure`` is "active" or "surviving"."""
+    titles = title_by_name(comparison, language)
+    frame = comparison.monthly_table(response)[["policy", "month", measure]]
+    frame = frame.assign(value=frame[measure] / comparison.members)
+    ends = frame[frame["month"] == comparison.months[-1]].set_index("policy")["value"]
+    axis = alt.Axis(format=".0%", title=None, tickCount=5)
+    return Picture(
+        finding=_finding(comparison, measure, language, response),
+        method=t(
+            f"chart.retention.{measure}.method",
+            language,
+            members=people(comparison.members, language),
+            response=t(f"response.{response}", language),
+        ),
+        description="; ".join(f"{titles[name]}: {percent(share, language)}" for name, share in ends.items()),
+        drawing=lines_by_month(frame, comparison.months, titles, dark, lambda share: percent(share, language), axis),
+        dark=dark,
+    )
+
+
+def _finding(comparison: Comparison, measure: str, language: str, response: str) -> str:
+    """Names the candidate that keeps clearly most; with one candidate, how it stands to the baseline."""
+    titles = title_by_name(comparison, language)
+    changes = {
+        candidate.name: next(
+            each for each in comparison.differences[candidate.name, response] if each.kpi.key == measure
+        )
+        for candidate in comparison.candidates
+    }
+    name, change = max(changes.items(), key=lambda each: abs(each[1].difference.value))
+    if change.verdict == "unclear":
+        key = "same" if len(changes) == 1 else "all_same"
+        return t(f"chart.retention.{measure}.{key}", language, policy=titles[name])
+    return t(
+        f"chart.retention.{measure}.{change.verdict}",
+        language,
+        policy=titles[name],
+        points=points(abs(change.difference.value), language),
+        baseline=titles[comparison.baseline.name],
+    )

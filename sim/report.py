@@ -1,0 +1,103 @@
+"""Results for machines: JSON with nothing in it but the question and the answer.
+
+No times, no thread counts: the same question gives the same bytes on any machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ledger.laws import Law
+from policies import Policy
+from sim.compare import estimate
+from sim.kpis import KPIS
+from sim.results import Comparison, Estimate, PairedDifference, Run
+from sim.run import Simulation
+
+
+def json_text(content: dict[str, Any]) -> str:
+    """JSON as it goes into a file, keys in the order given."""
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """A whole comparison."""
+    return {
+        "scenario": comparison.scenario,
+        "scenario_digest": comparison.scenario_digest,
+        "seed": comparison.seed,
+        "members": comparison.members,
+        "months": list(comparison.months),
+        "currency": comparison.currency,
+        "minor_per_major": comparison.minor_per_major,
+        "baseline": comparison.baseline.name,
+        "policies": [
+            _policy(result.policy) | {"runs": {key: _run(run, result.policy) for key, run in result.runs.items()}}
+            for result in comparison.policies
+        ],
+        "differences": [
+            {"candidate": candidate, "response": response} | _difference(each)
+            for (candidate, response), rows in comparison.differences.items()
+            for each in rows
+        ],
+    }
+
+
+def run_of(result: Simulation) -> Run:
+    """The key figures and sums of one simulation."""
+    return Run(
+        kpis={kpi.key: estimate(kpi, result.outcomes) for kpi in KPIS},
+        monthly=result.monthly,
+        tiers=result.tiers,
+        laws=result.laws,
+        events=result.events,
+        transfers=result.transfers,
+    )
+
+
+def run_json(head: dict[str, Any], policy: Policy, run: Run) -> dict[str, Any]:
+    """One run; ``head`` says of what: scenario, its digest, seed, members, months, response."""
+    return head | {"policy": _policy(policy), **_run(run, policy)}
+
+
+def laws_json(laws: Sequence[Law]) -> list[dict[str, Any]]:
+    """Conservation laws with both sides."""
+    return [{"name": law.name, "left": law.left, "right": law.right, "holds": law.holds} for law in laws]
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    return {
+        "name": policy.name,
+        "title": policy.title,
+        "title_zh": policy.title_zh,
+        "digest": policy.digest,
+        "levels": list(policy.level_names),
+    }
+
+
+def _run(run: Run, policy: Policy) -> dict[str, Any]:
+    return {
+        "kpis": {key: asdict(estimate) for key, estimate in run.kpis.items()},
+        "monthly": {name: values.tolist() for name, values in run.monthly.items()},
+        "tiers": {name: run.tiers[:, rank].tolist() for rank, name in enumerate(policy.level_names)},
+        "events": run.events,
+        "transfers": run.transfers,
+        "laws": laws_json(run.laws),
+    }
+
+
+def _difference(row: PairedDifference) -> dict[str, Any]:
+    difference: Estimate = row.difference
+    return {
+        "kpi": row.kpi.key,
+        "unit": row.kpi.unit,
+        "baseline": row.baseline,
+        "value": row.candidate,
+        "difference": difference.value,
+        "low": difference.low,
+        "high": difference.high,
+        "verdict": row.verdict,
+    }

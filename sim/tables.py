@@ -1,0 +1,60 @@
+"""Plain-text tables and a progress bar for a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import TextIO
+
+_GAP = "  "
+_BAR_CELLS = 30
+
+
+def width(text: str) -> int:
+    """Cells that a text takes on a terminal: Chinese characters take two."""
+    return sum(
+        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text
+    )
+
+
+def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> str:
+    """A table as text: the first ``left`` columns flush left, the others flush right; a rule below the header."""
+    cells = [header, *rows]
+    widths = [max(width(row[column]) for row in cells) for column in range(len(header))]
+    lines = [_line(row, widths, left) for row in cells]
+    lines.insert(1, _GAP.join("-" * each for each in widths))
+    return "\n".join(lines)
+
+
+def _line(row: Sequence[str], widths: Sequence[int], left: int) -> str:
+    parts = []
+    for column, (text, most) in enumerate(zip(row, widths, strict=True)):
+        blank = " " * (most - width(text))
+        parts.append(text + blank if column < left else blank + text)
+    return _GAP.join(parts).rstrip()
+
+
+class ProgressBar:
+    """A share of 0 to 1 as a bar on one line, redrawn in place; silent unless the stream is a terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown = stream.isatty()
+        self._percent = -1
+
+    def __call__(self, share: float) -> None:
+        percent = int(100 * share)
+        if self._shown and percent != self._percent:
+            self._percent = percent
+            done = _BAR_CELLS * percent // 100
+            self._stream.write(f"\r[{'#' * done}{'.' * (_BAR_CELLS - done)}] {percent:3d} %")
+            self._stream.flush()
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wipe the line."""
+        if self._percent >= 0:
+            self._stream.write("\r" + " " * (_BAR_CELLS + 8) + "\r")
+            self._stream.flush()

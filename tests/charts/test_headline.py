@@ -1,0 +1,101 @@
+"""The answer in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sim.results import Estimate, Law
+from texts.headline import headline, headline_both, headline_mechanical, headline_ranking
+from texts.laws import law_failure_lines, laws_line
+from texts.names import title_by_name
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def with_difference(comparison, key, low, value, high):
+    """The comparison with another behavioural difference of one KPI."""
+    changes = tuple(
+        replace(each, difference=Estimate(value, low, high)) if each.kpi.key == key else each
+        for each in comparison.differences["soft_landing", "behavioural"]
+    )
+    return replace(comparison, differences=comparison.differences | {("soft_landing", "behavioural"): changes})
+
+
+def test_headline_says_direction_size_and_interval(comparison):
+    text = plain(headline(comparison, "soft_landing", "en"))
+    assert text.startswith(
+        "Soft landing keeps 1.2 points more members active [0.9, 1.5] and costs 0.42 m CNY more [0.37, 0.47] "
+        "per 100,000 members over 36 months, under the stated assumptions"
+    )
+    assert text.count("under the stated assumptions") == 1
+    assert "Whether the margin after program cost rises is unclear" in text
+
+
+def test_headline_in_chinese(comparison):
+    text = plain(headline(comparison, "soft_landing", "zh"))
+    assert "活跃会员占比提高 1.2 个百分点 [0.9, 1.5]" in text
+    assert "成本增加 42 万元 [37, 47]" in text
+    assert text.count("基于所述假设") == 1
+
+
+@pytest.mark.parametrize(
+    ("estimate", "words"),
+    [
+        ((-0.015, -0.012, -0.009), "keeps 1.2 points fewer members active [0.9, 1.5]"),
+        (
+            (-0.002, 0.001, 0.004),
+            "no clear difference to how many members stay active (+0.10 points [−0.20, 0.40])",
+        ),
+        ((0.0, 0.0, 0.0), "keeps exactly as many members active"),
+    ],
+)
+def test_words_follow_the_interval(comparison, estimate, words):
+    changed = with_difference(comparison, "active", *estimate)
+    assert words in plain(headline(changed, "soft_landing", "en"))
+
+
+def test_a_lower_cost_is_told_with_positive_numbers(comparison):
+    changed = with_difference(comparison, "program_cost", -500.0, -420.0, -370.0)
+    assert "costs 0.42 m CNY less [0.37, 0.50]" in plain(headline(changed, "soft_landing", "en"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_mechanical_result_stands_beside_it(comparison, language):
+    both = headline_both(comparison, "soft_landing", language)
+    assert headline(comparison, "soft_landing", language) in both
+    assert headline_mechanical(comparison, "soft_landing", language) in both
+
+
+def test_mechanical_cost_is_that_of_the_rules_alone(comparison):
+    assert "would cost 0.29 m CNY more [0.25, 0.34]" in plain(headline_mechanical(comparison, "soft_landing", "en"))
+
+
+def test_ranking_names_the_extremes(several):
+    text = headline_ranking(several, "en")
+    assert "most active members: Warehouse club" in text
+    assert "lowest cost: Year-end wipe, at most 50.00 per order" in text
+
+
+def test_equal_titles_get_their_names(comparison):
+    twin = replace(
+        comparison.policies[1], policy=replace(comparison.policies[1].policy, title=comparison.policies[0].policy.title)
+    )
+    titles = title_by_name(replace(comparison, policies=(comparison.policies[0], twin)), "en")
+    assert titles["soft_landing"].endswith("(soft_landing)")
+    assert len(set(titles.values())) == 2
+
+
+def test_a_broken_law_is_told_in_words(comparison):
+    assert laws_line(comparison, "en") == "All 8 conservation laws hold"
+    result = comparison.policies[1]
+    run = replace(result.runs["behavioural"], laws=(Law("points in = points out", 10, 11),))
+    broken = replace(result, runs=result.runs | {"behavioural": run})
+    changed = replace(comparison, policies=(comparison.policies[0], broken))
+    assert "Conservation laws that do NOT hold: 1" in laws_line(changed, "en")
+    assert law_failure_lines(changed, "en") == [
+        "Soft landing, members react as assumed: points in = points out: 10 against 11"
+    ]
