@@ -17,8 +17,6 @@ from texts.laws import laws_line
 from texts.names import kpi_title, level_names, policy_title, scenario_title, title_by_name
 from texts.numbers import people, scale_of
 
-_BOOKED = {"en": "{events:,} events, {transfers:,} transfers", "zh": "事件 {events:,} 个，分录 {transfers:,} 笔"}
-
 
 def comparison_text(comparison: Comparison, language: str) -> str:
     """Headline and table of every candidate, then the laws."""
@@ -84,29 +82,30 @@ def run_text(head: dict[str, Any], policy: Policy, run: Run, language: str) -> s
 
 
 def _booked(runs: Sequence[Run], language: str) -> str:
-    return _BOOKED[language].format(
-        events=sum(run.events for run in runs), transfers=sum(run.transfers for run in runs)
-    )
+    events, transfers = sum(run.events for run in runs), sum(run.transfers for run in runs)
+    return t("laws.booked", language, events=f"{events:,}", transfers=f"{transfers:,}")
 
 
-def replay_text(result: Replay) -> str:
+def replay_text(result: Replay, language: str) -> str:
     """Months, total and tiers of a replay."""
+    policy = f"{policy_title(result.policy, language)} ({result.policy.name})"
+    orders, members = f"{result.orders:,}", f"{result.members:,}"
     lines = [
-        f"{result.log.name} under {result.policy.title} ({result.policy.name})",
-        f"{result.orders:,} orders of {result.members:,} members; books closed on {result.as_of}",
+        t("replay.heading", language, log=result.log.name, policy=policy),
+        t("replay.books", language, orders=orders, members=members, day=result.as_of),
     ]
     if result.orders_after:
-        left_out = "1 order" if result.orders_after == 1 else f"{result.orders_after:,} orders"
-        lines.append(f"{left_out} after that day {'was' if result.orders_after == 1 else 'were'} left out")
-    header = ("month", *(figure.removesuffix("_points") for figure in FIGURES))
+        lines.append(t("replay.left_out", language, orders=f"{result.orders_after:,}"))
+    header = [t(f"replay.{key}", language) for key in ("month", *FIGURES)]
     rows = [(name, *(f"{value:,}" for value in row.values())) for name, row in result.by_month.items()]
-    rows.append(("all", *(f"{value:,}" for value in result.totals.values())))
-    tiers = [(name, f"{members:,}") for name, members in result.members_by_tier.items()]
+    rows.append((t("replay.all", language), *(f"{value:,}" for value in result.totals.values())))
+    names = level_names(result.policy, language)
+    tiers = [(names[level], f"{count:,}") for level, count in result.members_by_tier.items()]
     return "\n\n".join(
         (
             "\n".join(lines),
             text_table(header, rows),
-            text_table(("tier", "members"), tiers),
-            t("laws.hold", "en", count=len(result.laws)),
+            text_table((t("table.tier", language), t("compare.members", language)), tiers),
+            t("laws.hold", language, count=len(result.laws)),
         )
     )

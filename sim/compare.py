@@ -59,7 +59,7 @@ def compare(
                 cancelled=cancelled,
             )
             finished += 1
-            runs[policy.name][response] = _summary(result)
+            runs[policy.name][response] = run_summary(result)
             if reference is None:
                 reference = result
             else:
@@ -101,7 +101,8 @@ def _part(progress: Progress | None, finished: int, steps: int) -> Progress | No
     return lambda share: progress((finished + share) / steps)
 
 
-def _summary(result: Simulation) -> Run:
+def run_summary(result: Simulation) -> Run:
+    """Key figures with intervals, and the sums of one simulation."""
     return Run(
         kpis={kpi.key: estimate(kpi, result.outcomes) for kpi in KPIS},
         monthly=result.monthly,

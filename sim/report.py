@@ -12,10 +12,7 @@ from typing import Any
 
 from ledger.laws import Law
 from policies import Policy
-from sim.compare import estimate
-from sim.kpis import KPIS
 from sim.results import Comparison, Estimate, PairedDifference, Run
-from sim.run import Simulation
 
 
 def json_text(content: dict[str, Any]) -> str:
@@ -44,18 +41,6 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
             for each in rows
         ],
     }
-
-
-def run_of(result: Simulation) -> Run:
-    """The key figures and sums of one simulation."""
-    return Run(
-        kpis={kpi.key: estimate(kpi, result.outcomes) for kpi in KPIS},
-        monthly=result.monthly,
-        tiers=result.tiers,
-        laws=result.laws,
-        events=result.events,
-        transfers=result.transfers,
-    )
 
 
 def run_json(head: dict[str, Any], policy: Policy, run: Run) -> dict[str, Any]:
