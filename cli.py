@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent
 DASH = "-"
 INTERRUPTED = 130
 LARGEST_SEED = 2**63 - 1
+_LANGUAGE = "tierlab.language"
 
 
 class _Problem(click.ClickException):
@@ -48,18 +49,17 @@ class _Front(click.Group):
             where = f"{error.filename}: " if error.filename else ""
             raise _Problem(f"{where}{error.strerror or error}.") from error
         except ValueError as error:
-            if not isinstance(error, _users_errors()):
-                raise
-            raise _Problem(str(error)) from error
+            raise _Problem(_users_mistake(error, context.meta.get(_LANGUAGE, "en"))) from error
 
 
-def _users_errors() -> tuple[type[Exception], ...]:
-    """Errors of policies, scenarios and logs. Imported late: by now what raised one is loaded anyway."""
-    from policies import PolicyError
-    from sim.scenario import ScenarioError
+def _users_mistake(error: ValueError, language: str) -> str:
+    """What is wrong with a policy, a scenario or a log; any other error is raised again."""
+    from policies.errors import ProblemError
     from sim.transaction_log import LogError
 
-    return PolicyError, ScenarioError, LogError
+    if not isinstance(error, (ProblemError, LogError)):
+        raise error
+    return error.text(language) if isinstance(error, ProblemError) else str(error)
 
 
 def _version() -> str:
@@ -103,7 +103,9 @@ _language_option = click.option(
     envvar="TIERLAB_LANGUAGE",
     show_default=True,
     show_envvar=True,
-    help="Language of the tables.",
+    # Kept where an error that comes later finds it.
+    callback=lambda context, _, language: context.meta.setdefault(_LANGUAGE, language),
+    help="Language of tables and messages.",
 )
 _size_options = _together(
     click.option("--members", type=click.IntRange(1, 10_000_000), help="How many members; the scenario's own number."),
@@ -295,9 +297,11 @@ def show(policy: str, language: str) -> None:
 
 @tierlab.command()
 @click.argument("file")
-def check(file: str) -> None:
+@_language_option
+def check(file: str, language: str) -> None:
     """Say whether the file of a policy or a scenario is sound, or all that is wrong with it."""
     from policies import load_policy
+    from texts import t
 
     if _is_scenario(file):
         from sim.scenario import load_scenario
@@ -305,7 +309,7 @@ def check(file: str) -> None:
         kind, content = "scenario", load_scenario(file)
     else:
         kind, content = "policy", load_policy(file)
-    click.echo(f"ok: {kind} {content.name}, digest {content.digest}")
+    click.echo(t(f"check.{kind}", language, name=content.name, digest=content.digest))
 
 
 def _is_scenario(file: str) -> bool:

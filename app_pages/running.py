@@ -12,6 +12,7 @@ from app_pages.settings import QUICK_MEMBERS, Settings
 from sim.jobs import CANCELLED, DONE, FAILED, JobManager, JobView, Work, comparison_job
 from sim.results import Comparison
 from texts import t
+from texts.forms import reason_text
 from texts.numbers import people
 
 _FIRST_ANSWER_SECONDS = 2.5
@@ -67,7 +68,7 @@ def show_progress(settings: Settings, answer: Answer, language: str, when_done: 
         elif view is None or (running and not view.running):
             st.rerun()
         elif view.state == FAILED:
-            st.error(t("job.failed", language, reason=str(view.error) or type(view.error).__name__))
+            st.error(t("job.failed", language, reason=reason_text(view.error, language)))
         elif view.running:
             _show_running(view, settings, answer, language)
         else:

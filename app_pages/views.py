@@ -15,7 +15,7 @@ from policies import Policy
 from sim.results import Comparison
 from texts import t
 from texts.cards import CardRow, rule_card
-from texts.headline import headline, headline_mechanical, headline_ranking
+from texts.headline import headline, headline_mechanical, headline_promise, headline_ranking
 from texts.laws import law_failure_lines, laws_line
 from texts.names import policy_title, scenario_title, title_by_name
 from texts.numbers import people
@@ -39,10 +39,11 @@ def choose_focus(comparison: Comparison, language: str) -> str:
 
 
 def show_headline(comparison: Comparison, focus: str, language: str) -> None:
-    """The answer in words, then what the rules alone would do, then the ranking of several candidates."""
+    """The answer in words, a broken promise, what the rules alone would do, the ranking of several candidates."""
     with st.container(key="headline"):
-        st.markdown(plain(headline(comparison, focus, language)))
-        st.markdown(plain(headline_mechanical(comparison, focus, language)))
+        for say in (headline, headline_promise, headline_mechanical):
+            if sentence := say(comparison, focus, language):
+                st.markdown(plain(sentence))
         if len(comparison.candidates) > 1:
             st.markdown(plain(headline_ranking(comparison, language)))
 

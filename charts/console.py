@@ -12,7 +12,7 @@ from sim.replay import FIGURES, Replay
 from sim.results import RESPONSES, Comparison, Run
 from sim.tables import text_table
 from texts import t
-from texts.headline import headline_both
+from texts.headline import headline_all
 from texts.laws import laws_line
 from texts.names import kpi_title, level_names, policy_title, scenario_title, title_by_name
 from texts.numbers import people, scale_of
@@ -37,7 +37,7 @@ def comparison_text(comparison: Comparison, language: str) -> str:
     ]
     for candidate in comparison.candidates:
         blocks.append(f"{titles[candidate.name]} / {titles[comparison.baseline.name]}")
-        blocks.append(headline_both(comparison, candidate.name, language))
+        blocks.append(headline_all(comparison, candidate.name, language))
         blocks.append(_difference_table(comparison, candidate.name, language))
     runs = [run for result in comparison.policies for run in result.runs.values()]
     blocks.append(f"{laws_line(comparison, language)}\n{_booked(runs, language)}")

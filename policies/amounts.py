@@ -8,27 +8,49 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from policies.currencies import DECIMALS, Currency
-from policies.errors import nearest
+from policies.errors import Refusal, Words, nearest, says
 from policies.rules import BASIS, Metric
-from policies.values import LARGEST, RATE_DECIMALS, Count, Kind, Refusal, Setting, is_number, quoted, shifted
+from policies.values import LARGEST, RATE_DECIMALS, Count, Kind, Setting, is_number, quoted, shifted
 
+_ANY_AMOUNT = says("zero or more", "零或更多")
 _MONEY = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?")
 
 
 def read_money(value: Any, decimals: int, currency: Currency) -> int:
     """A quoted amount, scaled by ten to the power of ``decimals``. Raises ``Refusal``."""
+    code = currency.code
     if is_number(value):
-        raise Refusal(f"is money and must be a quoted decimal in {currency.code}")
+        raise Refusal(
+            says("is money and must be a quoted decimal in {code}", "是金额，须写成带引号的小数（{code}）", code=code)
+        )
     if not isinstance(value, str):
-        raise Refusal(f"must be money: a quoted decimal in {currency.code}")
+        raise Refusal(
+            says("must be money: a quoted decimal in {code}", "必须是金额，写成带引号的小数（{code}）", code=code)
+        )
     if value.startswith("-") and _MONEY.fullmatch(value[1:]):
-        raise Refusal("must not be negative")
+        raise Refusal(_negative())
     if not _MONEY.fullmatch(value):
-        raise Refusal(f"must be money: digits with an optional decimal point, in {currency.code}, without its sign")
+        raise Refusal(
+            says(
+                "must be money: digits with an optional decimal point, in {code}, without its sign",
+                "必须是金额（{code}）：只写数字，可带小数点，不写货币符号",
+                code=code,
+            )
+        )
     try:
         return shifted(Decimal(value), decimals)
     except Refusal as refusal:
-        raise Refusal(f"{refusal.rule} (money in {currency.code})") from None
+        raise Refusal(
+            says("{rule} (money in {code})", "{rule}（金额，以 {code} 计）", rule=refusal.words, code=code)
+        ) from None
+
+
+def _negative() -> Words:
+    return says("must not be negative", "不能为负数")
+
+
+def _too_large() -> Words:
+    return says("is too large: at most {most:,} minor units", "金额过大，最多 {most:,} 个最小货币单位", most=LARGEST)
 
 
 @dataclass(frozen=True)
@@ -50,9 +72,9 @@ class Money(Kind):
         currency = setting.currency
         amount = read_money(value, currency.decimals + (RATE_DECIMALS if self.fine else 0), currency)
         if amount > LARGEST:
-            raise Refusal(f"is too large: at most {LARGEST:,} minor units")
+            raise Refusal(_too_large())
         if self.positive and not amount:
-            raise Refusal("must be more than zero")
+            raise Refusal(says("must be more than zero", "必须大于零"))
         return amount
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
@@ -70,8 +92,9 @@ class Money(Kind):
     def example(self, usual: str, setting: Setting) -> str:
         return usual if self.fine or setting.currency.decimals else '"200"'
 
-    def limits(self) -> str:
-        return ("more than zero" if self.positive else "zero or more") + (', or "none"' if self.or_none else "")
+    def limits(self) -> Words:
+        amounts = says("more than zero", "大于零") if self.positive else _ANY_AMOUNT
+        return says('{amounts}, or "none"', '{amounts}，或 "none"', amounts=amounts) if self.or_none else amounts
 
 
 class Threshold(Kind):
@@ -83,17 +106,22 @@ class Threshold(Kind):
         if setting.metric == Metric.SPEND:
             return self._read_spend(value, setting.currency)
         if isinstance(value, str):
-            raise Refusal("must be a whole number without quotes: the tiers count growth, not money")
+            raise Refusal(
+                says(
+                    "must be a whole number without quotes: the tiers count growth, not money",
+                    "必须是不带引号的整数，因为等级按成长值计算，不按金额计算",
+                )
+            )
         return Count(0, LARGEST).read(value, setting)
 
     @staticmethod
     def _read_spend(value: Any, currency: Currency) -> int:
         whole = isinstance(value, int) and not isinstance(value, bool)
         if whole and value < 0:
-            raise Refusal("must not be negative")
+            raise Refusal(_negative())
         amount = shifted(value, currency.decimals) if whole else read_money(value, currency.decimals, currency)
         if amount > LARGEST:
-            raise Refusal(f"is too large: at most {LARGEST:,} minor units")
+            raise Refusal(_too_large())
         return amount
 
     @staticmethod
@@ -106,8 +134,8 @@ class Threshold(Kind):
             return setting.currency.text(resolved, language)
         return f"{resolved:,} 成长值" if language == "zh" else f"{resolved:,} growth"
 
-    def limits(self) -> str:
-        return "zero or more"
+    def limits(self) -> Words:
+        return _ANY_AMOUNT
 
 
 class CurrencyCode(Kind):
@@ -118,7 +146,13 @@ class CurrencyCode(Kind):
     def read(self, value: Any, setting: Setting) -> str:
         if not isinstance(value, str) or value not in DECIMALS:
             guess = nearest(value, DECIMALS) if isinstance(value, str) else ""
-            raise Refusal("must be a currency code of ISO 4217, three capital letters in quotes", quoted(guess))
+            raise Refusal(
+                says(
+                    "must be a currency code of ISO 4217, three capital letters in quotes",
+                    "必须是 ISO 4217 货币代码（三个大写字母，带引号）",
+                ),
+                quoted(guess),
+            )
         return value
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from policies.amounts import Threshold
 from policies.currencies import Currency
 from policies.document import Document, Flat, Path, entry_at
-from policies.errors import Problem, shown
+from policies.errors import Problem, Words, all_of, both, says, shown
 from policies.parameters import spelled
 from policies.rules import BASIS, Expiry, Metric, Period, RoundTo
 from policies.values import Setting
@@ -34,7 +34,7 @@ class Values:
         """The value of a path, or None."""
         return self.flat.get(path)
 
-    def problem(self, path: Path, rule: str, example: str) -> Problem:
+    def problem(self, path: Path, rule: Words, example: Words | str) -> Problem:
         """A problem at a path, with the value and date that the file gives it."""
         leaf = self.document.leaves.get(path)
         if leaf is None:
@@ -58,29 +58,37 @@ def _levels(values: Values, currency: Currency) -> Iterator[Problem]:
         return
     setting = Setting(currency, metric)
 
-    def words(amount: int) -> str:
-        return Threshold().text(amount, setting)
+    def words(amount: int) -> Words:
+        return both(lambda language: Threshold().text(amount, setting, language))
 
     def legal(amount: int) -> str:
         return f'"{Threshold.written(amount, currency)}"' if metric == Metric.SPEND else str(amount)
 
-    before: tuple[str, int] | None = None
+    before: tuple[Words, int] | None = None
     for index, name in enumerate(values.document.rows.get(("tiers", "level"), [])):
         path = ("tiers", "level", name)
         enter, keep = values.get(*path, "enter"), values.get(*path, "keep")
         if enter is None:
             continue
         if index == 0 and enter:
-            yield values.problem((*path, "enter"), "must be 0: every member stands on the first level", "enter = 0")
+            rule = says("must be 0: every member stands on the first level", "必须为 0，因为第一个等级面向所有会员")
+            yield values.problem((*path, "enter"), rule, "enter = 0")
         if before and enter <= before[1]:
-            rule = (
-                f"must be more than {before[0]}'s {words(before[1])}: levels stand in ascending order without overlap"
+            rule = says(
+                "must be more than {below}'s {amount}: levels stand in ascending order without overlap",
+                "必须大于{below}的 {amount}；等级须从低到高排列，互不重叠",
+                below=before[0],
+                amount=words(before[1]),
             )
             yield values.problem((*path, "enter"), rule, f"enter = {legal(before[1] + currency.minor_per_major)}")
         if keep is not None and keep > enter:
-            rule = f"must not be above enter ({words(enter)}): a member who just came up would fall"
+            rule = says(
+                "must not be above enter ({amount}): a member who just came up would fall",
+                "不能高于升级门槛 enter（{amount}），否则刚升级的会员就会降级",
+                amount=words(enter),
+            )
             yield values.problem((*path, "keep"), rule, f"keep = {legal(enter)}")
-        before = name, enter
+        before = Words(name, f"「{values.get(*path, 'name_zh') or name}」"), enter
 
 
 def _cash(values: Values) -> Iterator[Problem]:
@@ -88,12 +96,16 @@ def _cash(values: Values) -> Iterator[Problem]:
     minimum, step = values.get("points", "cash", "minimum"), values.get("points", "cash", "step")
     value_bp = values.get("points", "value")
     if step is not None and minimum is not None and minimum % step:
-        rule = f"must be a multiple of step ({step:,})"
+        rule = says("must be a multiple of step ({step:,})", "必须是步长 step（{step:,}）的整数倍", step=step)
         example = f"minimum = {(minimum // step + 1) * step}"
         yield values.problem(("points", "cash", "minimum"), rule, example)
     if step is not None and value_bp is not None and step * value_bp % BASIS:
         whole = Fraction(value_bp, BASIS).denominator
-        rule = f"times the value of a point must be a whole number of the smallest coin: {step:,} points are not"
+        rule = says(
+            "times the value of a point must be a whole number of the smallest coin: {step:,} points are not",
+            "乘以积分价值后必须是最小货币单位的整数倍，{step:,} 积分不满足",
+            step=step,
+        )
         yield values.problem(("points", "cash", "step"), rule, f"step = {whole}")
 
 
@@ -105,7 +117,11 @@ def _life(values: Values) -> Iterator[Problem]:
         return
     days = life.count if life.unit == Period.DAYS else life.count * _LONGEST_MONTH
     if days <= pending.count:
-        rule = f"must be longer than pending ({pending.count} days): points would die before they can be used"
+        rule = says(
+            "must be longer than pending ({days} days): points would die before they can be used",
+            "必须长于冻结期 pending（{days} 天），否则积分还不能用就已过期",
+            days=pending.count,
+        )
         yield values.problem(("points", "expiry", "life"), rule, 'life = "12 months"')
 
 
@@ -128,9 +144,16 @@ def _earning(values: Values, currency: Currency) -> Iterator[Problem]:
                 rate = earning_rate(per_unit_bp, level_bp, plan_bp, currency.minor_per_major)
                 if max(rate.numerator, rate.denominator) < LARGEST_PART:
                     continue
-                plan = "" if plan_bp == BASIS else f" and plans.{values.document.rows[('plans',)][0]}.multiplier"
-                rule = (
-                    f"times tiers.level.{level}.multiplier{plan} is not a simple enough fraction: "
-                    f"{rate.numerator}/{rate.denominator} must stay below {LARGEST_PART:,}; use fewer decimals"
+                plan = [] if plan_bp == BASIS else [f"plans.{values.document.rows[('plans',)][0]}.multiplier"]
+                rule = says(
+                    "times {multipliers} is not a simple enough fraction: {above}/{below} must stay below {most:,}; "
+                    "use fewer decimals",
+                    "与 {multipliers} 相乘后的分数过于复杂，"
+                    "{above}/{below} 的分子和分母都须小于 {most:,}；请减少小数位数",
+                    multipliers=all_of([f"tiers.level.{level}.multiplier", *plan]),
+                    above=rate.numerator,
+                    below=rate.denominator,
+                    most=LARGEST_PART,
                 )
-                yield values.problem(path, rule, "per_unit = 1.0 with multiplier = 1.25")
+                example = says("per_unit = 1.0 with multiplier = 1.25", "per_unit = 1.0，且 multiplier = 1.25")
+                yield values.problem(path, rule, example)

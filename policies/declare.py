@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from policies.errors import in_language
 from policies.values import Kind
 
 
@@ -61,7 +62,12 @@ class Parameter:
     @property
     def range(self) -> str:
         """The legal values in words."""
-        return self.kind.limits()
+        return in_language(self.kind.limits(), "en")
+
+    @property
+    def range_zh(self) -> str:
+        """The legal values in Chinese words."""
+        return in_language(self.kind.limits(), "zh")
 
     @property
     def widget(self) -> str:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from policies.declare import Parameter, Section
-from policies.errors import Problem, nearest, shown
+from policies.errors import Problem, Words, listed, nearest, says, shown
 from policies.parameters import HEADER, OBITUARIES, PLANNED, ROOT
 
 Path = tuple[str, ...]
@@ -90,7 +90,7 @@ class Reader:
         self._table(ROOT, (), {key: value for key, value in content.items() if key not in header}, "")
         return self.document
 
-    def refuse(self, key: str, rule: str, value: Any = None, **rest: Any) -> None:
+    def refuse(self, key: str, rule: Words, value: Any = None, **rest: Any) -> None:
         """Note a problem of this file."""
         self.problems.append(Problem(self.file, key, rule, "" if value is None else shown(value), **rest))
 
@@ -115,14 +115,20 @@ class Reader:
                 self._table(section, path, value, place + ".")
             else:
                 self.document.spoilt.add(path)
-                self.refuse(place, "must be a table", value, example=f"[{place}] on a line of its own")
+                example = says("[{place}] on a line of its own", "单独一行写 [{place}]", place=place)
+                self.refuse(place, says("must be a table", "必须是表"), value, example=example)
             return
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             self.document.spoilt.add(path)
-            self.refuse(place, "must be a list of tables", value, example=f"[[{place}]] on a line of its own")
+            example = says("[[{place}]] on a line of its own", "单独一行写 [[{place}]]", place=place)
+            self.refuse(place, says("must be a list of tables", "必须是表数组"), value, example=example)
             return
         if not section.named and len(value) > 1:
-            self.refuse(place, "holds more than one rule, which is planned but not supported yet", example="one rule")
+            rule = says(
+                "holds more than one rule, which is planned but not supported yet",
+                "含有多条规则；多条规则已列入计划，但目前尚不支持",
+            )
+            self.refuse(place, rule, example=says("one rule", "只写一条规则"))
             value = value[:1]
         self.document.rows[path] = []
         for index, row in enumerate(value):
@@ -132,13 +138,13 @@ class Reader:
         name, spelled = str(index), f"{place}[{index}]"
         if section.named:
             given = row.get("name")
-            rule = ""
+            rule = None
             if given is None:
-                rule = "is missing"
+                rule = missing()
             elif not isinstance(given, str) or not given.strip():
-                rule = "must be a name in quotes"
+                rule = says("must be a name in quotes", "必须是带引号的名称")
             elif given in self.document.rows[path]:
-                rule = "is used twice; names must differ"
+                rule = says("is used twice; names must differ", "重复使用；名称不能相同")
             if rule:
                 self.document.spoilt.add(path)
                 example = f"name = {section.parameters['name'].example}"
@@ -155,14 +161,23 @@ class Reader:
         if generic in OBITUARIES:
             now = OBITUARIES[generic]
             self.document.spoilt.add((*path, now))
-            self.refuse(place + key, f"is now spelled {now}", value, example=_example(section, now))
+            rule = says("is now spelled {now}", "已改名，现在写作 {now}", now=now)
+            self.refuse(place + key, rule, value, example=_example(section, now))
         elif generic in PLANNED:
-            self.refuse(place + key, "is planned but not supported yet; leave it out", value)
+            rule = says("is planned but not supported yet; leave it out", "已列入计划，但目前尚不支持；请删去")
+            self.refuse(place + key, rule, value)
         else:
             known = [*section.parameters, *section.sections, *(HEADER.parameters if not path else ())]
             guess = nearest(key, known)
             self.document.spoilt.add((*path, guess))
-            rule = "is not a key of " + (f"[{place[:-1]}]" if place else "a policy file") + ": " + ", ".join(known)
+            table = f"[{place[:-1]}]"
+            table = Words(table, f"{table} ") if place else says("a policy file", "方案文件")
+            rule = says(
+                "is not a key of {table}: {known}",
+                "没有这个键；{table}中可用的键：{known}",
+                table=table,
+                known=listed(known),
+            )
             self.refuse(place + key, rule, value, guess=guess, example=_example(section, guess))
 
     def leaf(self, place: str, value: Any, parameter: Parameter) -> Leaf | None:
@@ -185,33 +200,56 @@ class Reader:
         reference = value.get("reference", "")
         example = f'{_key(place)} = {{ value = {parameter.example}, reference = "price list 2027" }}'
         if surplus or "value" not in value:
-            self.refuse(place, "must hold value and reference and nothing else", value, example=example)
+            rule = says(
+                "must hold value and reference and nothing else", "只能含有 value 和 reference 两个键，且 value 不可缺"
+            )
+            self.refuse(place, rule, value, example=example)
             return None
         if not isinstance(reference, str) or not all(each.isprintable() or each in "\n\t" for each in reference):
-            self.refuse(f"{place}.reference", "must be text in quotes", reference, example=example)
+            rule = says("must be text in quotes", "必须是带引号的文本")
+            self.refuse(f"{place}.reference", rule, reference, example=example)
             return None
         return Entry(None, value["value"], reference)
 
     def _dated(self, place: str, value: dict[str, Any], reference: str, parameter: Parameter) -> tuple[Entry, ...]:
         example = f"{_key(place)} = {{ 2027-01-01 = {parameter.example}, 2027-07-01 = {parameter.example} }}"
         if not any(_DATE_LIKE.fullmatch(key) for key in value):
-            rule = "must be one value" + (", or values by date" if parameter.dated else "")
+            rule = says("must be one value", "必须是单个值")
+            if parameter.dated:
+                rule = says("must be one value, or values by date", "必须是单个值，或按日期列出的值")
             self.refuse(place, rule, value, example=f"{_key(place)} = {parameter.example}")
             return ()
         if not parameter.dated:
-            self.refuse(place, "cannot change by date", value, example=f"{_key(place)} = {parameter.example}")
+            rule = says("cannot change by date", "不能随日期变化")
+            self.refuse(place, rule, value, example=f"{_key(place)} = {parameter.example}")
             return ()
         entries: list[Entry] = []
         for key, each in value.items():
             since = _iso_date(key)
             inner = self._referenced(place, each, parameter)
             if since is None:
-                self.refuse(place, f"has the date {key}, which is not a date of the form YYYY-MM-DD", example=example)
+                rule = says(
+                    "has the date {key}, which is not a date of the form YYYY-MM-DD",
+                    "其中的 {key} 不是真实日期；日期写作 YYYY-MM-DD",
+                    key=key,
+                )
+                self.refuse(place, rule, example=example)
             elif entries and entries[-1].since is not None and since <= entries[-1].since:
-                self.refuse(place, f"has dates that do not ascend: {since} after {entries[-1].since}", example=example)
+                rule = says(
+                    "has dates that do not ascend: {since} after {before}",
+                    "日期必须从早到晚排列：{since} 写在了 {before} 之后",
+                    since=since,
+                    before=entries[-1].since,
+                )
+                self.refuse(place, rule, example=example)
             elif inner:
                 entries.append(Entry(since, inner.value, inner.reference or reference))
         return tuple(entries)
+
+
+def missing() -> Words:
+    """Of a key that must be written and is not."""
+    return says("is missing", "缺少此项")
 
 
 def entry_at(leaf: Leaf, since: date) -> Entry:

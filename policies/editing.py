@@ -10,7 +10,7 @@ from typing import Any
 
 from policies.declare import Parameter, Section
 from policies.document import Document, Entry, Leaf, Path, Reader
-from policies.errors import nearest
+from policies.errors import Words, listed, nearest, says
 from policies.parameters import HEADER, ROOT, spelled
 from policies.policy import Policy
 from policies.resolve import resolved
@@ -104,9 +104,8 @@ def _change(work: Document, reader: Reader, key: str, value: Any, new_rows: list
         if not waiting and value is None:
             work.remove(path)
             return
-    reader.refuse(
-        spelled(path), "is a table; name the key inside it", value, example=f"{key}.{next(iter(section.parameters))}"
-    )
+    rule = says("is a table; name the key inside it", "是表；请写明其中的键")
+    reader.refuse(spelled(path), rule, value, example=f"{key}.{next(iter(section.parameters))}")
 
 
 def _row(
@@ -129,10 +128,14 @@ def _row(
     if row in rows:
         return row
     guess = nearest(row, rows)
-    rule = f"is not a {section.title.lower()} of this policy: {', '.join(rows) or 'it has none'}"
-    reader.refuse(
-        f"{spelled(path)}.{row}", rule, guess=guess, example=f"{spelled(path)}.{rows[0]}.name" if rows else ""
+    rule = says(
+        "is not a {kind} of this policy: {rows}",
+        "不是本方案的{kind}：{rows}",
+        kind=Words(section.title.lower(), section.title_zh),
+        rows=listed(rows) if rows else says("it has none", "本方案没有"),
     )
+    example = f"{spelled(path)}.{rows[0]}.name" if rows else ""
+    reader.refuse(f"{spelled(path)}.{row}", rule, guess=guess, example=example)
     return None
 
 
@@ -141,7 +144,10 @@ def _set(work: Document, reader: Reader, path: Path, value: Any, parameter: Para
         work.leaves.pop(path, None)
         return
     if path[-1] == "name" and value != path[-2]:
-        rule = "cannot rename a tier or a plan: remove the old one and add one under the new name"
+        rule = says(
+            "cannot rename a tier or a plan: remove the old one and add one under the new name",
+            "不能给等级或付费计划改名：请删去旧的，再以新名称添加",
+        )
         reader.refuse(spelled(path), rule, value, example=f'name = "{path[-2]}"')
         return
     leaf = reader.leaf(spelled(path), value, parameter)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from policies.document import Document, Reader, merged
-from policies.errors import PolicyError, Problem, nearest, shown
+from policies.errors import PolicyError, Problem, Refusal, Words, listed, nearest, says, shown
 from policies.policy import Policy
 from policies.resolve import resolved
 from policies.values import quoted
@@ -17,6 +18,15 @@ CATALOGUE = Path(__file__).resolve().parent / "catalogue"
 """Folder of the shipped policies."""
 
 _LONGEST_CHAIN = 20
+
+_SYNTAX_ZH = {
+    r"Duplicate|Cannot (declare|overwrite|redefine|mutate)": "同一个键或表写了两次",
+    r"Expected '='": "键的后面应有等号",
+    r"Expected newline": "写完一项后应换行",
+    r"Expected|Unclosed|Unterminated": "括号或引号没有闭合",
+    r"Invalid (value|date)": "值的写法有误，文本须带引号",
+}
+"""How remarks of the TOML reader, which speaks English only, begin: what they mean in Chinese."""
 
 
 def catalogue() -> dict[str, Path]:
@@ -44,8 +54,11 @@ def _find(source: str | Path) -> Path:
         return path
     name = path.stem if path.suffix == ".toml" else str(source)
     guess = nearest(name, shipped)
-    known = ", ".join(shipped)
-    rule = f"is neither a file nor one of the shipped policies: {known}"
+    rule = says(
+        "is neither a file nor one of the shipped policies: {known}",
+        "既不是文件，也不是自带的方案；自带的方案：{known}",
+        known=listed(shipped),
+    )
     raise PolicyError([Problem(_shown_name(source), "", rule, guess=quoted(guess), example='"baseline"')])
 
 
@@ -68,17 +81,19 @@ def _read_chain(path: Path, children: tuple[Path, ...]) -> tuple[Document, list[
     if not isinstance(value, str):
         return document, problems
     chain = (*children, path.resolve())
-    parent, problem = _parent(path, value, chain)
-    if parent is None:
-        refusal, guess = problem
-        example = 'extends = "baseline"'
-        return document, [*problems, Problem(path.name, "extends", refusal, shown(value), guess=guess, example=example)]
+    try:
+        parent = _parent(path, value, chain)
+    except Refusal as refusal:
+        problem = Problem(
+            path.name, "extends", refusal.words, shown(value), guess=refusal.guess, example='extends = "baseline"'
+        )
+        return document, [*problems, problem]
     below, more = _read_chain(parent, chain)
     return merged(below, document), [*problems, *more]
 
 
-def _parent(path: Path, value: str, chain: tuple[Path, ...]) -> tuple[Path | None, tuple[str, str]]:
-    """The file that ``extends`` names, or the rule that it breaks and a guess."""
+def _parent(path: Path, value: str, chain: tuple[Path, ...]) -> Path:
+    """The file that ``extends`` names. Raises ``Refusal``."""
     shipped = catalogue()
     beside = path.parent / value
     name = value.removesuffix(".toml")
@@ -87,15 +102,18 @@ def _parent(path: Path, value: str, chain: tuple[Path, ...]) -> tuple[Path | Non
     elif name in shipped:
         found = shipped[name]
     else:
-        guess = nearest(name, shipped)
-        rule = f"names neither a file beside this one nor a shipped policy ({', '.join(shipped)})"
-        return None, (rule, quoted(guess))
+        rule = says(
+            "names neither a file beside this one nor a shipped policy ({known})",
+            "既不是同一文件夹中的文件，也不是自带的方案（{known}）",
+            known=listed(shipped),
+        )
+        raise Refusal(rule, quoted(nearest(name, shipped)))
     if found.resolve() in chain:
         names = " -> ".join(each.name for each in (*chain[chain.index(found.resolve()) :], found))
-        return None, (f"leads in a circle: {names}", "")
+        raise Refusal(says("leads in a circle: {names}", "循环引用：{names}", names=names))
     if len(chain) > _LONGEST_CHAIN:
-        return None, (f"makes a chain of more than {_LONGEST_CHAIN} files", "")
-    return found, ("", "")
+        raise Refusal(says("makes a chain of more than {most} files", "引用的文件超过 {most} 层", most=_LONGEST_CHAIN))
+    return found
 
 
 def read_file(path: Path) -> tuple[Document, list[Problem]]:
@@ -103,8 +121,7 @@ def read_file(path: Path) -> tuple[Document, list[Problem]]:
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "no such file"
-        raise PolicyError([Problem(_shown_name(path.name), "", f"cannot be read ({reason.lower()})")]) from None
+        raise PolicyError([Problem(_shown_name(path.name), "", unreadable(error))]) from None
     return read_content(parsed(data, path.name), path.name)
 
 
@@ -121,14 +138,48 @@ def parsed(data: bytes, file: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
-        rule = f"is not UTF-8 text: byte 0x{data[error.start]:02x} at line {line}, column {column}; save it as UTF-8"
+        rule = says(
+            "is not UTF-8 text: byte 0x{byte:02x} at line {line}, column {column}; save it as UTF-8",
+            "不是 UTF-8 文本：第 {line} 行第 {column} 个字节为 0x{byte:02x}；请以 UTF-8 编码保存",
+            byte=data[error.start],
+            line=line,
+            column=column,
+        )
         raise PolicyError([Problem(file, "", rule)]) from None
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        rule = f"is not valid TOML: {str(error).replace(' (at ', ', at ').rstrip(')')}"
-        raise PolicyError([Problem(file, "", rule, example='pending = "7 days"')]) from None
+        raise PolicyError([Problem(file, "", _syntax(str(error)), example='pending = "7 days"')]) from None
     except RecursionError:
-        raise PolicyError([Problem(file, "", "is not a policy: its lists or tables are nested too deeply")]) from None
+        rule = says("is not a policy: its lists or tables are nested too deeply", "不是方案文件：列表或表嵌套过深")
+        raise PolicyError([Problem(file, "", rule)]) from None
     except (ValueError, ArithmeticError):
-        raise PolicyError([Problem(file, "", "holds a number or a date that is too large to read")]) from None
+        rule = says("holds a number or a date that is too large to read", "含有过大而无法读取的数字或日期")
+        raise PolicyError([Problem(file, "", rule)]) from None
+
+
+def _syntax(remark: str) -> Words:
+    """What the TOML reader remarks, such as "Invalid value (at line 2, column 9)"."""
+    reason, _, place = remark.removesuffix(")").rpartition(" (at ")
+    zh = next((each for start, each in _SYNTAX_ZH.items() if re.match(start, reason)), "写法有误")
+    numbers = re.fullmatch(r"line (\d+), column (\d+)", place)
+    return says(
+        "is not valid TOML: {reason}, at {place}",
+        "不是合法的 TOML：{place}，{reason}",
+        reason=Words(reason, zh),
+        place=Words(place, f"第 {numbers[1]} 行第 {numbers[2]} 列" if numbers else "文件末尾"),
+    )
+
+
+def unreadable(error: OSError | ValueError) -> Words:
+    """Of a file that cannot be opened."""
+    match error:
+        case PermissionError():
+            reason = says("permission denied", "没有读取权限")
+        case IsADirectoryError():
+            reason = says("is a directory", "这是一个文件夹")
+        case OSError(errno=number, strerror=str(told)) if not isinstance(error, FileNotFoundError):
+            reason = Words(told.lower(), f"系统错误 {number}")
+        case _:
+            reason = says("no such file", "没有这个文件")
+    return says("cannot be read ({reason})", "无法读取（{reason}）", reason=reason)

@@ -62,6 +62,11 @@ def spelled(path: tuple[str, ...]) -> str:
     return text.removeprefix(".")
 
 
+def capital(name: str) -> str:
+    """A name of a file for an English reader: ``"vip_gold"`` is ``"Vip gold"``."""
+    return name[:1].upper() + name[1:].replace("_", " ")
+
+
 OBITUARIES: dict[str, str] = {
     "name": "title",
     "base": "extends",

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from policies.errors import nearest
+from policies.errors import Refusal, Words, both, either, nearest, says
 from policies.rules import DATES_MOST, Period, Validity, Window
-from policies.values import Kind, Refusal, Setting, quoted
+from policies.values import Kind, Setting, not_yet, out_of_range, quoted
 
 _ANY_LEAP_YEAR = 2000
 
@@ -42,8 +42,8 @@ _MONTHS_IN_YEAR = 12
 
 def _period_words(count: int, unit: str, language: str) -> str:
     if language == "zh":
-        return f"{count} " + {"day": "天", "month": "个月", "year": "年"}[unit]
-    return f"{count} {unit}" + ("" if count == 1 else "s")
+        return f"{count:,} " + {"day": "天", "month": "个月", "year": "年"}[unit]
+    return f"{count:,} {unit}" + ("" if count == 1 else "s")
 
 
 def length_text(length: Length, language: str = "en") -> str:
@@ -70,34 +70,40 @@ class Span(Kind):
     planned: tuple[str, ...] = ()
 
     def read(self, value: Any, setting: Setting) -> Length:
-        legal = " or ".join(f'"N {unit}s"' for unit in self.units)
-        if isinstance(value, str) and value in self.planned:
-            raise Refusal(f"is planned but not supported yet; legal now: {legal}")
+        legal = either(f'"N {unit}s"' for unit in self.units)
         if not isinstance(value, str):
-            raise Refusal(f"must be a length of time in quotes: {legal}")
+            raise Refusal(
+                says("must be a length of time in quotes: {legal}", "必须是带引号的时长，写作 {legal}", legal=legal)
+            )
+        if value in self.planned:
+            raise Refusal(not_yet(legal))
         match = _PERIOD.fullmatch(value)
         if not match or match[2] not in self.units:
             words = re.sub(r"[0-9]+", "N", value)
             guess = nearest(words, [f"N {unit}s" for unit in self.units])
             number = re.search(r"[0-9]+", value)
             spelling = f'"{guess.replace("N", number[0])}"' if guess and number and len(number[0]) <= 6 else ""
-            raise Refusal(f"must be a length of time: {legal}", spelling)
+            raise Refusal(says("must be a length of time: {legal}", "必须是时长，写作 {legal}", legal=legal), spelling)
         count = int(match[1]) * (_MONTHS_IN_YEAR if match[2] == "year" else 1)
         unit = Period.DAYS if match[2] == "day" else Period.MONTHS
         if not self.smallest <= count <= (self.largest_days if unit == Period.DAYS else self.largest_months):
-            raise Refusal(f"must be {self.limits()}")
+            raise Refusal(out_of_range(self.limits()))
         return Length(count, unit)
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
         return length_text(resolved, language)
 
-    def limits(self) -> str:
-        least = self.smallest
-        days = f"{_period_words(least, 'day', 'en')} to {self.largest_days:,} days" if "day" in self.units else ""
-        months = (
-            f"{_period_words(least, 'month', 'en')} to {self.largest_months:,} months" if "month" in self.units else ""
-        )
-        return "from " + " or ".join(each for each in (days, months) if each)
+    def limits(self) -> Words:
+        def words(unit: str, most: int) -> Words:
+            ends = [both(lambda language, n=n: _period_words(n, unit, language)) for n in (self.smallest, most)]
+            return says("from {least} to {most}", "{least}到 {most}", least=ends[0], most=ends[1])
+
+        days, months = words("day", self.largest_days), words("month", self.largest_months)
+        if "month" not in self.units:
+            return days
+        if "day" not in self.units:
+            return months
+        return says("{days} or {months}", "{days}，或 {months}", days=days, months=months)
 
 
 _LARGEST_COUNT = 1_200
@@ -114,17 +120,24 @@ class WindowKind(Kind):
             return TierWindow(Window.LIFETIME, 0)
         if value == "calendar_year":
             return TierWindow(Window.CALENDAR_YEAR, 0)
-        rule = 'must be "lifetime", "calendar_year" or "rolling N months"'
+        rule = says(
+            'must be "lifetime", "calendar_year" or "rolling N months"',
+            '必须是 "lifetime"、"calendar_year" 或 "rolling N months"',
+        )
         if not isinstance(value, str):
             raise Refusal(rule)
         if value == "membership_year" or re.fullmatch(r"rolling [0-9]+ days?", value):
-            raise Refusal("is planned but not supported yet; " + rule)
+            raise Refusal(
+                says("is planned but not supported yet; {rule}", "已列入计划，但目前尚不支持；现在{rule}", rule=rule)
+            )
         match = re.fullmatch(r"rolling ([0-9]{1,6}) months?", value)
         if not match:
             guess = nearest(value, self.legal)
             raise Refusal(rule, quoted(guess))
         if not 1 <= int(match[1]) <= _LARGEST_COUNT:
-            raise Refusal(f"must roll over 1 to {_LARGEST_COUNT:,} months")
+            raise Refusal(
+                says("must roll over 1 to {most:,} months", "滚动周期应为 1 到 {most:,} 个月", most=_LARGEST_COUNT)
+            )
         return TierWindow(Window.ROLLING_MONTHS, int(match[1]))
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
@@ -136,8 +149,12 @@ class WindowKind(Kind):
         months = _period_words(resolved.months, "month", language)
         return f"最近 {months}" if zh else f"the last {months}"
 
-    def limits(self) -> str:
-        return f"lifetime | calendar_year | rolling N months, N from 1 to {_LARGEST_COUNT:,}"
+    def limits(self) -> Words:
+        return says(
+            "lifetime | calendar_year | rolling N months, N from 1 to {most:,}",
+            "lifetime | calendar_year | rolling N months，N 为 1 到 {most:,}",
+            most=_LARGEST_COUNT,
+        )
 
 
 class ValidityKind(Kind):
@@ -147,7 +164,10 @@ class ValidityKind(Kind):
     legal = ("until review", "rest of year", "rest of year + 1 year", "12 months", "2 years")
 
     def read(self, value: Any, setting: Setting) -> TierValidity:
-        rule = 'must be "until review", "rest of year", "rest of year + N years", "N months" or "N years"'
+        rule = says(
+            'must be "until review", "rest of year", "rest of year + N years", "N months" or "N years"',
+            '必须是 "until review"、"rest of year"、"rest of year + N years"、"N months" 或 "N years"',
+        )
         if not isinstance(value, str):
             raise Refusal(rule)
         if value == "until review":
@@ -160,7 +180,9 @@ class ValidityKind(Kind):
             raise Refusal(rule, quoted(guess))
         count = int(match[2]) * (_MONTHS_IN_YEAR if match[3] == "year" and not match[1] else 1)
         if not 1 <= count <= (_LARGEST_COUNT // _MONTHS_IN_YEAR if match[1] else _LARGEST_COUNT):
-            raise Refusal(f"must last from 1 to {_LARGEST_COUNT:,} months")
+            raise Refusal(
+                says("must last from 1 to {most:,} months", "有效期应为 1 到 {most:,} 个月", most=_LARGEST_COUNT)
+            )
         return TierValidity(Validity.YEAR_END if match[1] else Validity.MONTHS, count)
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
@@ -185,12 +207,14 @@ class AnnualDates(Kind):
 
     def read(self, value: Any, setting: Setting) -> tuple[tuple[int, int], ...]:
         if not isinstance(value, list) or not value:
-            raise Refusal("must be a list of dates of the year, month first")
+            raise Refusal(
+                says("must be a list of dates of the year, month first", "必须是每年日期的列表，先写月份再写日")
+            )
         if len(value) > DATES_MOST:
-            raise Refusal(f"must not hold more than {DATES_MOST} dates")
+            raise Refusal(says("must not hold more than {most} dates", "不能超过 {most} 个日期", most=DATES_MOST))
         found = sorted(self._read_one(each) for each in value)
         if len(set(found)) < len(found):
-            raise Refusal("must not name a date twice")
+            raise Refusal(says("must not name a date twice", "同一日期不能写两次"))
         return tuple(found)
 
     @staticmethod
@@ -202,13 +226,19 @@ class AnnualDates(Kind):
                 return day.month, day.day
         except ValueError:
             pass  # a 31 June or a month 13: the same refusal as for any other text
-        raise Refusal("must hold dates of the year as quoted month and day")
+        raise Refusal(
+            says("must hold dates of the year as quoted month and day", "只能含有真实的日期，写成带引号的月-日")
+        )
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
         return ", ".join(f"{month:02d}-{day:02d}" for month, day in resolved)
 
-    def limits(self) -> str:
-        return f'1 to {DATES_MOST} dates from "01-01" to "12-31"'
+    def limits(self) -> Words:
+        return says(
+            '1 to {most} dates from "01-01" to "12-31"',
+            '1 到 {most} 个日期，从 "01-01" 到 "12-31"',
+            most=DATES_MOST,
+        )
 
 
 class TimeZone(Kind):
@@ -217,16 +247,17 @@ class TimeZone(Kind):
     widget: ClassVar[str] = "time_zone"
 
     def read(self, value: Any, setting: Setting) -> str:
+        rule = says("must be a time zone of the IANA list", "必须是 IANA 时区列表中的时区")
         if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_+/-]+", value):
             try:
                 return ZoneInfo(value).key
             except (OSError, KeyError, ValueError):
                 guess = nearest(value, available_timezones())
-                raise Refusal("must be a time zone of the IANA list", quoted(guess)) from None
-        raise Refusal("must be a time zone of the IANA list, in quotes")
+                raise Refusal(rule, quoted(guess)) from None
+        raise Refusal(says("{rule}, in quotes", "{rule}，并带引号", rule=rule))
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
         return str(resolved)
 
-    def limits(self) -> str:
-        return "IANA time zones"
+    def limits(self) -> Words:
+        return says("IANA time zones", "IANA 时区")

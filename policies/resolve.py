@@ -8,13 +8,13 @@ from typing import Any
 from policies.checks import Values, check_version
 from policies.currencies import DECIMALS, Currency
 from policies.declare import Parameter, Section, Table
-from policies.document import Document, Entry, Flat, Leaf, Path, entry_at
-from policies.errors import PolicyError, Problem, shown
+from policies.document import Document, Entry, Flat, Leaf, Path, entry_at, missing
+from policies.errors import PolicyError, Problem, Refusal, Words, either, listed, says, shown
 from policies.parameters import HEADER, PARAMETERS, ROOT, parameter_of, spelled
 from policies.policy import FIRST_DATE, Policy
 from policies.rules import LEVELS_MOST, Metric
 from policies.schema import Header, Version
-from policies.values import Refusal, Setting
+from policies.values import Setting
 
 ONE_LEVEL: dict[Path, Any] = {
     ("tiers", "metric"): "spend",
@@ -97,14 +97,28 @@ class _Resolver:
 
     def _check_rows(self) -> None:
         levels, plans = self.document.rows.get(("tiers", "level"), []), self.document.rows.get(("plans",), [])
-        level_example = '[[tiers.level]] with name = "basic" and enter = 0'
+        level_example = says(
+            '[[tiers.level]] with name = "basic" and enter = 0', '[[tiers.level]]，其中 name = "basic"、enter = 0'
+        )
         if not levels and ("tiers", "level") not in self.document.spoilt:
-            self._refuse("tiers.level", "is missing: tiers need at least one level", level_example)
+            rule = says("is missing: tiers need at least one level", "缺少此项；至少要有一个等级")
+            self._refuse("tiers.level", rule, level_example)
         if len(levels) > LEVELS_MOST:
-            self._refuse("tiers.level", f"holds {len(levels)} levels: at most {LEVELS_MOST}", level_example)
+            rule = says(
+                "holds {count} levels: at most {most}",
+                "共有 {count} 个等级，最多只能有 {most} 个",
+                count=len(levels),
+                most=LEVELS_MOST,
+            )
+            self._refuse("tiers.level", rule, level_example)
         if len(plans) > 1:
-            rule = f"holds {len(plans)} plans ({', '.join(plans)}); more than one is planned but not supported yet"
-            self._refuse("plans", rule, "one [[plans]]")
+            rule = says(
+                "holds {count} plans ({names}); more than one is planned but not supported yet",
+                "共有 {count} 个付费计划（{names}）；多个付费计划已列入计划，但目前尚不支持",
+                count=len(plans),
+                names=listed(plans),
+            )
+            self._refuse("plans", rule, says("one [[plans]]", "只写一个 [[plans]]"))
 
     def _drop_dead(self) -> None:
         """Refuse settings that nothing reads; those inherited from before the switch was turned just go."""
@@ -121,10 +135,16 @@ class _Resolver:
                 continue
             del self.document.leaves[path]
             if switch is None or leaf.depth <= switch.depth:
-                modes = " or ".join(f'"{each}"' for each in readers)
-                now = f"counts only when {switch_key} is {modes}, and here it is {shown(spellings[0])}"
-                rule, value = f"is read by nothing: it {now}", shown(leaf.entries[0].value)
-                example = f'{switch_path[-1]} = "{readers[0]}", or leave it out'
+                rule = says(
+                    "is read by nothing: it counts only when {switch} is {modes}, and here it is {now}",
+                    "不会起作用，因为只有当 {switch} 为 {modes} 时才会读取，而这里是 {now}",
+                    switch=switch_key,
+                    modes=either(f'"{each}"' for each in readers),
+                    now=shown(spellings[0]),
+                )
+                line = f'{switch_path[-1]} = "{readers[0]}"'
+                example = says("{line}, or leave it out", "{line}，或删去此项", line=line)
+                value = shown(leaf.entries[0].value)
                 self.problems.append(Problem(leaf.file, spelled(path), rule, value, example=example))
 
     def _flat(self, since: date, setting: Setting) -> Flat:
@@ -197,7 +217,7 @@ class _Resolver:
                 example = f"{path[-1]} = {parameter.kind.example(parameter.example, setting)}"
                 self.problems.append(
                     Problem(
-                        leaf.file, spelled(path), refusal.rule, shown(entry.value), entry.since, example, refusal.guess
+                        leaf.file, spelled(path), refusal.words, shown(entry.value), entry.since, example, refusal.guess
                     )
                 )
         return self._found[known]
@@ -205,9 +225,9 @@ class _Resolver:
     def _miss(self, path: Path, parameter: Parameter) -> None:
         """Note that a required key is absent, unless it was written in a way that was refused already."""
         if path not in self.document.spoilt:
-            self._refuse(spelled(path), "is missing", f"{path[-1]} = {parameter.example}")
+            self._refuse(spelled(path), missing(), f"{path[-1]} = {parameter.example}")
 
-    def _refuse(self, key: str, rule: str, example: str) -> None:
+    def _refuse(self, key: str, rule: Words, example: Words | str) -> None:
         self.problems.append(Problem(self.document.file, key, rule, example=example))
 
     def _fields(self, section: Section, path: Path, flat: Flat) -> dict[str, Any]:

@@ -170,7 +170,7 @@ class Tiers(Table):
             title="What counts", title_zh="计量口径",
             meaning="What a member collects to reach a tier.",
             meaning_zh="会员升级所累计的指标。",
-            unit="choice", example='"growth"', default="growth",
+            unit="choice", example='"growth"', default="growth", dated=False,
             kind=Choice(
                 (
                     Option("spend", Metric.SPEND, "money spent", "消费金额"),

@@ -33,13 +33,15 @@ def level_after_review(rule, level, qualifying):
 
 @kernel
 def review_day(rule, level, from_day, last_valid_day):
-    """First day on which a tier must be reviewed, NEVER_DAY if it cannot be lost.
+    """First day on which a tier must be reviewed, NEVER_DAY if that never comes.
+
+    A tier that no downgrade threatens is reviewed too: a later version of the policy may threaten it.
 
     `from_day` is the day from which months count. `last_valid_day` decides the year that a
     calendar term starts in: on reaching a tier both are the same day; at a review it is the day
     before, so that the year just judged is the year the new term starts in.
     """
-    if level == 0 or rule.downgrade == Downgrade.NONE:
+    if level == 0:
         return NEVER_DAY
     if rule.validity == Validity.YEAR_END:
         # Without a year to add, the year just judged is over: the new term is the rest of the year now begun.

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any, ClassVar
 
 from policies.currencies import Currency
-from policies.errors import nearest
+from policies.errors import Refusal, Words, nearest, says
 from policies.rules import BASIS, Metric
 
 LARGEST = 10**12
@@ -20,15 +20,6 @@ LARGEST = 10**12
 
 RATE_DECIMALS = 4
 """Decimals of a rate: it resolves to basis points."""
-
-
-class Refusal(Exception):
-    """A value that its kind does not accept."""
-
-    def __init__(self, rule: str, guess: str = "") -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.guess = guess
 
 
 @dataclass(frozen=True)
@@ -47,16 +38,18 @@ def shifted(number: int | Decimal, decimals: int) -> int:
     """
     exact = Decimal(number)
     if not exact.is_finite():
-        raise Refusal("must be a finite number")
+        raise Refusal(says("must be a finite number", "必须是有限的数"))
     if not exact:
         return 0
     if exact.adjusted() > len(str(LARGEST)):
-        raise Refusal(f"is too large: at most {LARGEST:,}")
+        raise Refusal(says("is too large: at most {most:,}", "数值过大，最多 {most:,}", most=LARGEST))
     sign, digits, exponent = exact.as_tuple()
     surplus = -decimals - int(exponent)
     if surplus > 0:
         if any(digits[-surplus:]):
-            raise Refusal(f"has too many decimals: at most {decimals}" if decimals else "must be a whole number")
+            if not decimals:
+                raise Refusal(says("must be a whole number", "必须是整数"))
+            raise Refusal(says("has too many decimals: at most {most}", "小数位数过多，最多 {most} 位", most=decimals))
         digits, exponent = digits[:-surplus], -decimals
     result = int("".join(map(str, digits)) or "0") * 10 ** (int(exponent) + decimals)
     return -result if sign else result
@@ -65,6 +58,20 @@ def shifted(number: int | Decimal, decimals: int) -> int:
 def quoted(word: str) -> str:
     """A guess as a file would spell it; empty for no guess."""
     return f'"{word}"' if word else ""
+
+
+def not_yet(legal: Words | str) -> Words:
+    """Of a value that this version does not support yet."""
+    return says(
+        "is planned but not supported yet; legal now: {legal}",
+        "已列入计划，但目前尚不支持；现在可用：{legal}",
+        legal=legal,
+    )
+
+
+def out_of_range(limits: Words | str) -> Words:
+    """Of a value beyond its limits."""
+    return says("must be {limits}", "超出范围，应为 {limits}", limits=limits)
 
 
 def is_number(value: Any) -> bool:
@@ -95,7 +102,7 @@ class Kind:
         """A legal value as TOML spells it: the ``usual`` one, if it is legal in this setting."""
         return usual
 
-    def limits(self) -> str:
+    def limits(self) -> Words | str:
         """The legal range in words, empty if there is none."""
         return ""
 
@@ -109,22 +116,27 @@ class Text(Kind):
 
     def read(self, value: Any, setting: Setting) -> str:
         if not isinstance(value, str):
-            raise Refusal("must be text in quotes")
+            raise Refusal(says("must be text in quotes", "必须是带引号的文本"))
         if not value.strip():
-            raise Refusal("must not be empty")
+            raise Refusal(says("must not be empty", "不能为空"))
         if len(value) > self.longest:
-            raise Refusal(f"is too long: at most {self.longest} characters")
+            raise Refusal(says("is too long: at most {most} characters", "过长，最多 {most} 个字符", most=self.longest))
         if self.is_name and (value != value.strip() or not all(each.isalnum() or each in " _-" for each in value)):
-            raise Refusal("must be a name of letters, digits, spaces, hyphens and underscores")
+            raise Refusal(
+                says(
+                    "must be a name of letters, digits, spaces, hyphens and underscores",
+                    "名称只能由文字、数字、空格、连字符和下划线组成",
+                )
+            )
         if not all(each.isprintable() or each in "\n\t" for each in value):
-            raise Refusal("must not contain control characters")
+            raise Refusal(says("must not contain control characters", "不能含有控制字符"))
         return value
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
         return resolved or ""
 
-    def limits(self) -> str:
-        return f"1 to {self.longest} characters"
+    def limits(self) -> Words:
+        return says("1 to {most} characters", "1 到 {most} 个字符", most=self.longest)
 
 
 @dataclass(frozen=True)
@@ -150,13 +162,13 @@ class Choice(Kind):
         for option in self.options:
             if value == option.spelling:
                 return option.resolved
-        legal = " | ".join(option.spelling for option in self.options)
-        if isinstance(value, str):
-            if value in self.planned:
-                raise Refusal(f"is planned but not supported yet; legal now: {legal}")
-            guess = nearest(value, [option.spelling for option in self.options])
-            raise Refusal(f"must be one of {legal}", quoted(guess))
-        raise Refusal(f"must be one of {legal}, in quotes")
+        legal = self.limits()
+        if not isinstance(value, str):
+            raise Refusal(says("must be one of {legal}, in quotes", "必须是以下之一，并带引号：{legal}", legal=legal))
+        if value in self.planned:
+            raise Refusal(not_yet(legal))
+        guess = nearest(value, [option.spelling for option in self.options])
+        raise Refusal(says("must be one of {legal}", "必须是以下之一：{legal}", legal=legal), quoted(guess))
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
         option = next(each for each in self.options if each.resolved == resolved)
@@ -174,7 +186,7 @@ class Flag(Kind):
 
     def read(self, value: Any, setting: Setting) -> bool:
         if not isinstance(value, bool):
-            raise Refusal("must be true or false, without quotes")
+            raise Refusal(says("must be true or false, without quotes", "必须是 true 或 false，不带引号"))
         return value
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
@@ -196,19 +208,19 @@ class Count(Kind):
 
     def read(self, value: Any, setting: Setting) -> int:
         if not is_number(value):
-            raise Refusal("must be a whole number without quotes")
+            raise Refusal(says("must be a whole number without quotes", "必须是不带引号的整数"))
         number = shifted(value, 0)
         if isinstance(value, Decimal):
-            raise Refusal("must be a whole number without a decimal point", str(number))
+            raise Refusal(says("must be a whole number without a decimal point", "必须是不带小数点的整数"), str(number))
         if not self.smallest <= number <= self.largest:
-            raise Refusal(f"must be {self.limits()}")
+            raise Refusal(out_of_range(self.limits()))
         return number
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
         return f"{resolved:,}"
 
-    def limits(self) -> str:
-        return f"from {self.smallest:,} to {self.largest:,}"
+    def limits(self) -> Words:
+        return says("from {least:,} to {most:,}", "{least:,} 到 {most:,}", least=self.smallest, most=self.largest)
 
 
 @dataclass(frozen=True)
@@ -222,20 +234,25 @@ class Rate(Kind):
 
     def read(self, value: Any, setting: Setting) -> int:
         if isinstance(value, str) and value.strip().endswith("%"):
-            raise Refusal("must be a plain number, not a percentage: 5 % is 0.05")
+            raise Refusal(
+                says(
+                    "must be a plain number, not a percentage: 5 % is 0.05",
+                    "必须是普通数字，不能写成百分数，5% 应写作 0.05",
+                )
+            )
         if not is_number(value):
-            raise Refusal("must be a plain number without quotes")
+            raise Refusal(says("must be a plain number without quotes", "必须是不带引号的数字"))
         rate_bp = shifted(value, RATE_DECIMALS)
         if (
             not shifted(Decimal(self.smallest), RATE_DECIMALS)
             <= rate_bp
             <= shifted(Decimal(self.largest), RATE_DECIMALS)
         ):
-            raise Refusal(f"must be {self.limits()}")
+            raise Refusal(out_of_range(self.limits()))
         return rate_bp
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
         return f"{decimal_text(resolved * 100)} %" if self.percent else decimal_text(resolved)
 
-    def limits(self) -> str:
-        return f"from {self.smallest} to {self.largest}"
+    def limits(self) -> Words:
+        return says("from {least} to {most}", "{least} 到 {most}", least=self.smallest, most=self.largest)

@@ -14,7 +14,7 @@ from ledger.lots import first_dead_day
 from policies.burning import points_value_cents
 from policies.calendar import year_of, year_start
 from policies.kernel import kernel
-from policies.rules import BASIS, NEVER_DAY, Metric, Window
+from policies.rules import BASIS, NEVER_DAY, Downgrade, Metric, Window
 from sim.effects import CHURN_MAXIMUM, MAXIMUM, MINIMUM
 from sim.people import DAYS_A_WEEK, REMEMBERED_DAYS, year_spending
 
@@ -106,7 +106,7 @@ def tier_pressure(effect, rule, head, person, day):
         return 0.0
     target = head.tier + 1
     missing = 0
-    if head.review_day <= closes:
+    if head.review_day <= closes and rule.downgrade != Downgrade.NONE:
         missing = rule.keep[head.tier] - head.qualifying
     if missing > 0:
         target = head.tier

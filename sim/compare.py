@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from policies import Policy, Problem
+from policies.errors import says
 from sim.kpis import KPIS, Kpi
 from sim.results import RESPONSES, Comparison, Estimate, PairedDifference, PolicyResult, Run
 from sim.run import Progress, Simulation, members_of, simulate
@@ -64,7 +65,7 @@ def compare(
                 reference = result
             else:
                 differences[policy.name, response] = tuple(
-                    paired_difference(kpi, reference.outcomes, result.outcomes) for kpi in KPIS
+                    paired_difference(kpi, reference.outcomes, result.outcomes, sampled=result.sampled) for kpi in KPIS
                 )
     return Comparison(
         scenario=scenario.name,
@@ -85,11 +86,19 @@ def _check(scenario: Scenario, policies: Sequence[Policy]) -> None:
     names = [policy.name for policy in policies]
     for name in names:
         if names.count(name) > 1:
-            rule = "is compared with itself: every policy needs a name of its own"
+            rule = says(
+                "is compared with itself: every policy needs a name of its own", "与自己比较；每个方案须有自己的名称"
+            )
             raise ScenarioError([Problem(name, "", rule, example="compare beauty_mall baseline soft_landing")])
     for policy in policies:
         if policy.currency != policies[0].currency:
-            rule = f"is in {policy.currency}, but {names[0]} is in {policies[0].currency}"
+            rule = says(
+                "is in {own}, but {first} is in {other}",
+                "的货币是 {own}，而 {first} 的货币是 {other}",
+                own=policy.currency,
+                first=names[0],
+                other=policies[0].currency,
+            )
             raise ScenarioError([Problem(policy.name, "currency", rule)])
         scenario.world(policy)
 
@@ -104,7 +113,7 @@ def _part(progress: Progress | None, finished: int, steps: int) -> Progress | No
 def run_summary(result: Simulation) -> Run:
     """Key figures with intervals, and the sums of one simulation."""
     return Run(
-        kpis={kpi.key: estimate(kpi, result.outcomes) for kpi in KPIS},
+        kpis={kpi.key: estimate(kpi, result.outcomes, sampled=result.sampled) for kpi in KPIS},
         monthly=result.monthly,
         tiers=result.tiers,
         laws=result.laws,
@@ -140,21 +149,26 @@ def _value_and_influence(kpi: Kpi, outcomes: np.ndarray) -> tuple[float, np.ndar
     return value, (above - value * below) * (above.size / total)
 
 
-def _interval(value: float, influence: np.ndarray) -> Estimate:
-    half = NORMAL_95 * float(np.std(influence, ddof=1)) / math.sqrt(influence.size) if influence.size > 1 else 0.0
+def _interval(value: float, influence: np.ndarray, sampled: bool) -> Estimate:
+    """The interval over members; members written by hand are no sample, so theirs has no width."""
+    if not sampled or influence.size == 1:
+        return Estimate(value, value, value)
+    half = NORMAL_95 * float(np.std(influence, ddof=1)) / math.sqrt(influence.size)
     return Estimate(value, value - half, value + half)
 
 
-def estimate(kpi: Kpi, outcomes: np.ndarray) -> Estimate:
+def estimate(kpi: Kpi, outcomes: np.ndarray, *, sampled: bool = True) -> Estimate:
     """A KPI of one run with its 95 % interval over members."""
-    return _interval(*_value_and_influence(kpi, outcomes))
+    return _interval(*_value_and_influence(kpi, outcomes), sampled)
 
 
-def paired_difference(kpi: Kpi, baseline: np.ndarray, candidate: np.ndarray) -> PairedDifference:
+def paired_difference(
+    kpi: Kpi, baseline: np.ndarray, candidate: np.ndarray, *, sampled: bool = True
+) -> PairedDifference:
     """Candidate minus baseline with the 95 % interval of the differences member by member."""
     before, influence_before = _value_and_influence(kpi, baseline)
     after, influence_after = _value_and_influence(kpi, candidate)
-    difference = _interval(after - before, influence_after - influence_before)
+    difference = _interval(after - before, influence_after - influence_before, sampled)
     return PairedDifference(kpi, before, after, difference, _verdict(kpi, difference))
 
 

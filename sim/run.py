@@ -47,6 +47,7 @@ class Simulation:
     """One policy lived through by everybody."""
 
     outcomes: np.ndarray  # OUTCOME (members,)
+    sampled: bool  # False if the members were written by hand and stand for nobody else
     monthly: dict[str, np.ndarray]  # int64 (months,) by MONTHLY
     tiers: np.ndarray  # int64 (months, levels): members of each tier at each month's end
     laws: tuple[Law, ...]
@@ -94,7 +95,7 @@ def simulate(
             keep_transfers(rows)
         if progress:
             progress(done / len(starts))
-    return _finished(total, outcomes)
+    return _finished(total, outcomes, not scenario.scripted)
 
 
 def members_of(scenario: Scenario, members: int | None) -> int:
@@ -149,13 +150,13 @@ def _live_chunk(
             raise RuntimeError(f"members from {start} on: the ledger answered {Status(status).name}")
 
 
-def _finished(total: Tally, outcomes: np.ndarray) -> Simulation:
+def _finished(total: Tally, outcomes: np.ndarray, sampled: bool) -> Simulation:
     tiers = total.seats.cumsum(axis=0)
     amounts = total.amounts.sum(axis=0)
     events, transfers = (int(each) for each in total.work)
     list_cents = int(total.counts[:, Count.LIST_CENTS].sum())
     laws = laws_of_run(total.totals, amounts, transfers, list_cents, tiers[-1])
-    return Simulation(outcomes, _monthly(total), tiers, laws, events, transfers)
+    return Simulation(outcomes, sampled, _monthly(total), tiers, laws, events, transfers)
 
 
 def _monthly(total: Tally) -> dict[str, np.ndarray]:

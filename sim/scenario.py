@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -17,8 +17,8 @@ from pydantic import ValidationError
 from policies import Policy, PolicyError, Problem
 from policies.calendar import add_months, date_of, day_of
 from policies.currencies import DECIMALS
-from policies.errors import nearest, shown
-from policies.load import parsed
+from policies.errors import ProblemError, Refusal, Words, listed, nearest, says, shown
+from policies.load import parsed, unreadable
 from policies.rules import BASIS, records
 from sim.effects import EFFECTS, RESPONSE, preset
 from sim.scenario_file import Order, ScenarioFile, examples
@@ -26,14 +26,11 @@ from sim.world import LINE, PLAN_CANCEL, PLAN_JOIN, SEGMENT, SPAN, World, empty_
 
 FOLDER = Path(__file__).resolve().parent.parent / "scenarios"
 _NOON = 12 * 3600
+_PERIOD_DIGITS = 6
 
 
-class ScenarioError(ValueError):
+class ScenarioError(ProblemError):
     """A scenario that cannot be used. ``problems`` holds all that is wrong with it."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in problems))
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,13 @@ class Scenario:
             ScenarioError: the policy counts in another currency.
         """
         if self.currency not in (None, policy.currency):
-            rule = f"the scenario is in {self.currency}, but policy {policy.name} is in {policy.currency}"
+            rule = says(
+                "the scenario is in {ours}, but policy {policy} is in {theirs}",
+                "场景的货币是 {ours}，而方案 {policy} 的货币是 {theirs}",
+                ours=self.currency,
+                policy=policy.name,
+                theirs=policy.currency,
+            )
             raise ScenarioError([Problem(self.name, "currency", rule, example=f'currency = "{policy.currency}"')])
         span = records(1, SPAN)[0]
         span.seed = self.seed if seed is None else seed
@@ -171,11 +174,17 @@ def _days(order: Order) -> list[int]:
 
 
 def _period(text: str) -> tuple[int, str]:
-    """("7 days") -> (7, "day"). ValueError if it is not like that."""
+    """("7 days") -> (7, "day"). ``Refusal`` if it is not like that."""
     number, _, unit = text.partition(" ")
     unit = unit.removesuffix("s")
-    if not number.isdecimal() or int(number) < 1 or unit not in ("day", "month"):
-        raise ValueError(f'{text!r} is not a period like "7 days" or "1 month"')
+    if not number.isdecimal() or len(number) > _PERIOD_DIGITS or int(number) < 1 or unit not in ("day", "month"):
+        raise Refusal(
+            says(
+                '{text!r} is not a period like "7 days" or "1 month"',
+                '{text!r} 不是周期；周期写作 "7 days" 或 "1 month"',
+                text=text,
+            )
+        )
     return int(number), unit
 
 
@@ -194,14 +203,17 @@ def load_scenario(source: str | Path) -> Scenario:
     path = shipped.get(str(source)) or Path(source)
     if not path.is_file():
         guess = nearest(str(source), shipped)
-        rule = f"there is no such scenario; shipped are {', '.join(shipped)}"
+        rule = says(
+            "there is no such scenario; shipped are {known}", "没有这个场景；自带的场景：{known}", known=listed(shipped)
+        )
         raise ScenarioError([Problem(str(source), "", rule, guess=guess)])
     try:
         content = parsed(path.read_bytes(), path.name)
     except PolicyError as error:
-        raise ScenarioError(list(error.problems)) from None
+        # The reader of TOML is shared with policies; its example is one of theirs.
+        raise ScenarioError([replace(each, example=examples()["members"]) for each in error.problems]) from None
     except OSError as error:
-        raise ScenarioError([Problem(path.name, "", f"cannot be read: {error.strerror}")]) from None
+        raise ScenarioError([Problem(path.name, "", unreadable(error))]) from None
     return Scenario(path.stem, _checked(content, path.name))
 
 
@@ -213,7 +225,7 @@ def _checked(content: dict[str, Any], file: str) -> ScenarioFile:
     problems = list(_script_problems(checked, file))
     if checked.currency is not None and checked.currency not in DECIMALS:
         guess = nearest(checked.currency, DECIMALS)
-        rule = "is not a currency of ISO 4217"
+        rule = says("is not a currency of ISO 4217", "不是 ISO 4217 中的货币")
         problems.append(Problem(file, "currency", rule, shown(checked.currency), guess=guess))
     if problems:
         raise ScenarioError(problems)
@@ -229,17 +241,20 @@ def _script_problems(content: ScenarioFile, file: str) -> list[Problem]:
         for number, order in enumerate(member.orders):
             key = f"member.{member.name}.orders.{number}"
             if order.amount != round(order.amount, decimals):
-                rule = f"has more than {decimals} decimals"
+                rule = says("has more than {decimals} decimals", "小数位数超过 {decimals} 位", decimals=decimals)
                 problems.append(Problem(file, f"{key}.amount", rule, shown(order.amount), example='amount = "9.90"'))
             try:
                 days = _days(order)
-            except ValueError as error:
-                problems.append(Problem(file, f"{key}.every", str(error), example='every = "7 days"'))
+            except Refusal as refusal:
+                problems.append(Problem(file, f"{key}.every", refusal.words, example='every = "7 days"'))
                 continue
-            outside = [day for day in days if not first <= day <= last]
-            if outside or not days:
-                when = date_of(outside[0]).isoformat() if outside else "never"
-                problems.append(Problem(file, key, "is outside the horizon", when, example=examples()["orders"]))
+            outside = [date_of(day).isoformat() for day in days if not first <= day <= last]
+            if outside:
+                rule = says("is outside the horizon", "超出模拟的时间范围")
+                problems.append(Problem(file, key, rule, outside[0], example=examples()["orders"]))
+            if not days:
+                rule = says("has no day, so it is outside the horizon", "没有任何日期落在模拟的时间范围内")
+                problems.append(Problem(file, key, rule, example=examples()["orders"]))
     return problems
 
 
@@ -260,24 +275,61 @@ def _lies_in(place: tuple, outer: tuple) -> bool:
 def _problem(file: str, error: Any) -> Problem:
     """A message of the checker in our own words, with the key, the value, an example and a guess."""
     place = [str(each) for each in error["loc"]]
-    key = ".".join(place)
     last = place[-1] if place else ""
-    guess = ""
-    if error["type"] == "extra_forbidden":
-        guess = nearest(last, examples())
-        rule = "is not a key of a scenario file here"
-    elif error["type"] == "missing":
-        rule = "is missing"
-    elif error["type"] == "too_short":
-        rule = "must not be empty"
-    elif error["type"] == "string_pattern_mismatch":
-        rule = "must be three capital letters of ISO 4217"
-    elif error["type"] == "value_error":
-        rule = str(error["ctx"]["error"])
-        words = rule.split("'")
-        guess = nearest(words[1], [each.symbol for each in EFFECTS]) if "no effect" in rule and len(words) > 1 else ""
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, Refusal):
+        rule, guess = cause.words, cause.guess
     else:
-        rule = error["msg"][0].lower() + error["msg"][1:]
+        rule = _rule(error["type"], error.get("ctx", {}))
+        guess = nearest(last, examples()) if error["type"] == "extra_forbidden" else ""
     value = error["input"]
     spelled = "" if isinstance(value, dict) else shown(Decimal(str(value)) if isinstance(value, float) else value)
-    return Problem(file, key, rule, spelled, example=examples().get(guess or last, ""), guess=guess)
+    return Problem(file, ".".join(place), rule, spelled, example=examples().get(guess or last, ""), guess=guess)
+
+
+def _rule(kind: str, context: dict[str, Any]) -> Words:
+    """The rule behind the checker's kind of error; the numbers and words in it are in ``context``."""
+    numbers = {
+        name: f"{int(each):,}" if each == int(each) else f"{each:g}"
+        for name, each in context.items()
+        if isinstance(each, (int, float, Decimal))
+    }
+    match kind.split("_"):
+        case ["missing"]:
+            return says("is missing", "缺少此项")
+        case ["extra", *_]:
+            return says("is not a key of a scenario file here", "场景文件的此处没有这个键")
+        case ["too", "short"] | ["string", "too", "short"]:
+            return says("must not be empty", "不能为空")
+        case ["string", "too", "long"]:
+            return says("is too long: at most {max_length} characters", "过长，最多 {max_length} 个字符", **numbers)
+        case ["string", "pattern", *_]:
+            return says("must be three capital letters of ISO 4217", "必须是 ISO 4217 的三个大写字母")
+        case ["string", *_]:
+            return says("must be text in quotes", "必须是带引号的文本")
+        case ["literal", *_]:
+            expected = context["expected"]
+            legal = Words(expected, expected.replace(" or ", " 或 ").replace(", ", "、"))
+            return says("must be {legal}", "必须是 {legal}", legal=legal)
+        case ["greater", "than"]:
+            return says("must be greater than {gt}", "必须大于 {gt}", **numbers)
+        case ["greater", *_]:
+            return says("must be greater than or equal to {ge}", "必须大于或等于 {ge}", **numbers)
+        case ["less", "than"]:
+            return says("must be less than {lt}", "必须小于 {lt}", **numbers)
+        case ["less", *_]:
+            return says("must be less than or equal to {le}", "必须小于或等于 {le}", **numbers)
+        case ["finite", *_]:
+            return says("must be a finite number", "必须是有限的数")
+        case ["int", *_]:
+            return says("must be an integer", "必须是整数")
+        case ["float" | "decimal", *_]:
+            return says("must be a number", "必须是数字")
+        case ["date" | "datetime", *_]:
+            return says("must be a date such as 2027-01-01", "必须是日期，写作 2027-01-01")
+        case ["tuple", *_]:
+            return says("must be a list of tables", "必须是表数组")
+        case ["model", *_]:
+            return says("must be a table", "必须是表")
+        case _:
+            return says("is not a legal value here", "不是此处可用的值")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from policies.errors import Refusal, Words, nearest, says
 from sim.effects import EFFECTS, PRESETS
 
 Positive = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
@@ -38,9 +39,9 @@ class Horizon(Table):
     @model_validator(mode="after")
     def _in_order(self) -> Horizon:
         if self.through < self.start:
-            raise ValueError("through must not be before from")
+            raise Refusal(says("through must not be before from", "through 不能早于 from"))
         if (self.through - self.start).days > 366 * 50:
-            raise ValueError("a run lasts 50 years at most")
+            raise Refusal(says("a run lasts 50 years at most", "一次模拟最长 50 年"))
         return self
 
 
@@ -56,7 +57,13 @@ class Purchase(Table):
     @model_validator(mode="after")
     def _possible(self) -> Purchase:
         if self.r / self.alpha > RATE_MOST:
-            raise ValueError(f"the mean rate r / alpha must be at most {RATE_MOST} orders a week")
+            raise Refusal(
+                says(
+                    "the mean rate r / alpha must be at most {most} orders a week",
+                    "平均购买频率 r / alpha 最多为每周 {most} 单",
+                    most=RATE_MOST,
+                )
+            )
         return self
 
 
@@ -72,9 +79,17 @@ class Basket(Table):
     @model_validator(mode="after")
     def _possible(self) -> Basket:
         if self.q <= 1:
-            raise ValueError("q must be more than 1: below, the mean basket is infinite")
+            raise Refusal(
+                says("q must be more than 1: below, the mean basket is infinite", "q 必须大于 1，否则平均客单价无穷大")
+            )
         if self.p * self.gamma / (self.q - 1) * self.scale > BASKET_MOST:
-            raise ValueError(f"the mean basket p gamma / (q - 1) times scale must be at most {BASKET_MOST:,}")
+            raise Refusal(
+                says(
+                    "the mean basket p gamma / (q - 1) times scale must be at most {most:,}",
+                    "平均客单价 p gamma / (q - 1) 乘以 scale 后最多为 {most:,}",
+                    most=BASKET_MOST,
+                )
+            )
         return self
 
 
@@ -101,11 +116,14 @@ class Order(Table):
 
     @model_validator(mode="after")
     def _one_or_many(self) -> Order:
-        series = (self.every, self.start, self.through)
-        if self.on is not None and any(each is not None for each in series):
-            raise ValueError("write either on, or every with from and through")
-        if self.on is None and any(each is None for each in series):
-            raise ValueError("write either on, or every with from and through")
+        written = [each is not None for each in (self.every, self.start, self.through)]
+        if any(written) if self.on is not None else not all(written):
+            raise Refusal(
+                says(
+                    "write either on, or every with from and through",
+                    "要么写 on，要么写 every 并配上 from 和 through",
+                )
+            )
         return self
 
 
@@ -127,12 +145,25 @@ class Response(Table):
         known = {each.symbol for each in EFFECTS}
         for symbol, value in (self.model_extra or {}).items():
             if symbol not in known:
-                raise ValueError(f"there is no effect {symbol!r}")
+                rule = says("there is no effect {symbol!r}", "没有名为 {symbol!r} 的效应", symbol=symbol)
+                raise Refusal(rule, nearest(symbol, known))
             if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-                raise ValueError(f"the size of effect {symbol} must be a number")
+                raise Refusal(
+                    says(
+                        "the size of effect {symbol} must be a number", "效应 {symbol} 的大小必须是数字", symbol=symbol
+                    )
+                )
             least, most = _legal_sizes(symbol)
             if not least <= float(value) <= most:
-                raise ValueError(f"the size of effect {symbol} must lie between {least:g} and {most:g}")
+                raise Refusal(
+                    says(
+                        "the size of effect {symbol} must lie between {least:g} and {most:g}",
+                        "效应 {symbol} 的大小必须在 {least:g} 到 {most:g} 之间",
+                        symbol=symbol,
+                        least=least,
+                        most=most,
+                    )
+                )
         return self
 
     def sizes(self) -> dict[str, float]:
@@ -171,21 +202,36 @@ class ScenarioFile(Table):
     @model_validator(mode="after")
     def _who_lives_here(self) -> ScenarioFile:
         if bool(self.segments) == bool(self.member):
-            raise ValueError("write either [[segments]] of a population or [[member]] by hand")
+            raise Refusal(
+                says(
+                    "write either [[segments]] of a population or [[member]] by hand",
+                    "要么用 [[segments]] 描述人群，要么用 [[member]] 逐个编写会员，二者择一",
+                )
+            )
         if self.member and self.members is not None:
-            raise ValueError("members is counted from the [[member]] tables")
+            raise Refusal(
+                says(
+                    "members is counted from the [[member]] tables",
+                    "会员数由 [[member]] 的个数得出；请删去 members",
+                )
+            )
         if self.segments and self.members is None:
-            raise ValueError("members is missing: say how many there are on the first day")
+            raise Refusal(
+                says(
+                    "members is missing: say how many there are on the first day",
+                    "缺少 members；请写明第一天有多少会员",
+                )
+            )
         if self.segments and abs(sum(each.share for each in self.segments) - 1) > _SHARES_TOLERANCE:
-            raise ValueError("the shares of the segments must add up to 1")
+            raise Refusal(says("the shares of the segments must add up to 1", "各 [[segments]] 的 share 之和必须为 1"))
         names = [each.name for each in (*self.segments, *self.member)]
         twice = [name for name in names if names.count(name) > 1]
         if twice:
-            raise ValueError(f"the name {twice[0]!r} is given twice")
+            raise Refusal(says("the name {name!r} is given twice", "名称 {name!r} 重复", name=twice[0]))
         return self
 
 
-def examples() -> dict[str, Any]:
+def examples() -> dict[str, Words | str]:
     """A legal line for each key, for messages."""
     return {
         "title": 'title = "Corner shop, 2027"',
@@ -206,6 +252,9 @@ def examples() -> dict[str, Any]:
         "redeem": 'redeem = "all"',
         "plan": 'plan = "join"',
         "preset": 'preset = "central"',
-        "response": '[response] with preset = "central"',
-        "segments": "[[segments]] with name, share, purchase, basket and margin",
+        "response": says('[response] with preset = "central"', '[response]，其中 preset = "central"'),
+        "segments": says(
+            "[[segments]] with name, share, purchase, basket and margin",
+            "[[segments]]，其中写明 name、share、purchase、basket 和 margin",
+        ),
     }

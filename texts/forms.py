@@ -14,6 +14,7 @@ from typing import Any
 
 from policies import Policy, Problem
 from policies.amounts import Money, Threshold
+from policies.errors import ProblemError
 from policies.parameters import PARAMETERS, parameter_of, spelled
 from policies.periods import AnnualDates, Span
 from policies.rules import BASIS, Metric, Period
@@ -99,24 +100,24 @@ def problem_path(problem: Problem, paths: Iterable[str]) -> str | None:
     return next((path for path in paths if problem.key in (path, spelled(_keys(path)))), None)
 
 
+def reason_text(error: Exception, language: str) -> str:
+    """Why something failed, as well as an error can say it."""
+    if isinstance(error, ProblemError):
+        return error.text(language)
+    return str(error) or type(error).__name__
+
+
 def problem_text(policy: Policy, problem: Problem, language: str) -> str:
     """A problem as a sentence: the field by its title, the rule that it breaks, and the way out."""
     keys = tuple(problem.key.replace("[", ".").replace("]", "").split("."))
     try:
         parameter = parameter_of(keys)
     except (KeyError, IndexError):
-        return str(problem)
+        return problem.text(language)
     title = parameter.title_zh if language == "zh" else parameter.title
     if keys[:2] == ("tiers", "level"):
         title += f" · {level_names(policy, language).get(keys[2], keys[2])}"
-    value = f" = {problem.value}" if problem.value else ""
-    return t(
-        "editor.problem",
-        language,
-        field=title + value,
-        rule=problem.rule,
-        example=t("editor.example", language, example=problem.example) if problem.example else "",
-    )
+    return problem.text(language, title + (f" = {problem.value}" if problem.value else ""))
 
 
 def level_fields(policy: Policy, language: str) -> dict[str, dict[str, Field]]:

@@ -36,14 +36,33 @@ def headline_mechanical(comparison: Comparison, candidate_name: str, language: s
     return _clause("mechanical", cost, comparison, language)
 
 
-def headline_both(comparison: Comparison, candidate_name: str, language: str) -> str:
-    """`headline` and `headline_mechanical` side by side."""
-    return t(
-        "headline.join",
-        language,
-        first=headline(comparison, candidate_name, language),
-        second=headline_mechanical(comparison, candidate_name, language),
-    )
+def headline_promise(comparison: Comparison, candidate_name: str, language: str) -> str:
+    """A warning if more points are clearly cut at the checkout or die unused; empty if not.
+
+    What such a broken promise does to members is known only in part, so it is said beside the money.
+    """
+    clauses = []
+    for topic, key in (("capped", "capped"), ("expired", "expired_share")):
+        change = _difference(comparison, candidate_name, "behavioural", key).difference
+        if change.low > 0:
+            scale = points_scale((change.low, change.value, change.high), language)
+            interval = scale.interval(change.low, change.high)
+            clauses.append(t(f"headline.promise.{topic}", language, value=scale.text(change.value), interval=interval))
+    if not clauses:
+        return ""
+    if len(clauses) == 1:
+        return t("headline.promise.one", language, first=clauses[0])
+    return t("headline.promise.two", language, first=clauses[0], second=clauses[1])
+
+
+def headline_all(comparison: Comparison, candidate_name: str, language: str) -> str:
+    """`headline`, `headline_promise` if there is one, and `headline_mechanical`, in this order."""
+    text = headline(comparison, candidate_name, language)
+    for more in (headline_promise, headline_mechanical):
+        sentence = more(comparison, candidate_name, language)
+        if sentence:
+            text = t("headline.join", language, first=text, second=sentence)
+    return text
 
 
 def headline_ranking(comparison: Comparison, language: str) -> str:

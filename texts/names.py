@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies import Policy
+from policies.parameters import capital
 from sim.kpis import Kpi
 from sim.results import Comparison
 
@@ -26,7 +27,7 @@ def scenario_title(comparison: Comparison, language: str) -> str:
 
 def level_names(policy: Policy, language: str) -> dict[str, str]:
     """The tiers of a policy, lowest first: name in the file to name for the reader."""
-    shown = policy.level_names_zh if language == "zh" else tuple(_capital(each) for each in policy.level_names)
+    shown = policy.level_names_zh if language == "zh" else tuple(capital(each) for each in policy.level_names)
     return dict(zip(policy.level_names, shown, strict=True))
 
 
@@ -38,7 +39,3 @@ def kpi_title(kpi: Kpi, language: str) -> str:
 def kpi_definition(kpi: Kpi, language: str) -> str:
     """What exactly a key figure counts."""
     return kpi.definition_zh if language == "zh" else kpi.definition
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:].replace("_", " ")

@@ -85,3 +85,13 @@ def test_the_rule_card_names_levels_in_the_readers_language():
     rows = rule_card(load_policy("baseline"), load_policy("soft_landing"), "zh")
     assert [row.rule for row in rows] == ["降级方式", "保级门槛 · 银卡", "保级门槛 · 金卡", "保级门槛 · 钻石"]
     assert rule_card(load_policy("baseline"), load_policy("baseline"), "en") == []
+
+
+def test_problems_are_whole_sentences_in_chinese():
+    policy = load_policy("baseline")
+    with pytest.raises(PolicyError) as caught:
+        edit(policy, {"points.cash.step": 30, "points.expiry.mode": "lots", "currency": "CNX"})
+    found = {problem.key: problem_text(policy, problem, "zh") for problem in caught.value.problems}
+    assert found["points.cash.minimum"] == "起兑积分 = 100：必须是步长 step（30）的整数倍。例如：minimum = 120"
+    assert '您是不是想写 "lot"？' in found["points.expiry.mode"]
+    assert "必须是 ISO 4217 货币代码" in found["currency"], "a key without a field of its own"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sim.results import Estimate, Law
-from texts.headline import headline, headline_both, headline_mechanical, headline_ranking
+from texts.headline import headline, headline_all, headline_mechanical, headline_promise, headline_ranking
 from texts.laws import law_failure_lines, laws_line
 from texts.names import title_by_name
 
@@ -65,7 +65,7 @@ def test_a_lower_cost_is_told_with_positive_numbers(comparison):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_mechanical_result_stands_beside_it(comparison, language):
-    both = headline_both(comparison, "soft_landing", language)
+    both = headline_all(comparison, "soft_landing", language)
     assert headline(comparison, "soft_landing", language) in both
     assert headline_mechanical(comparison, "soft_landing", language) in both
 
@@ -99,3 +99,17 @@ def test_a_broken_law_is_told_in_words(comparison):
     assert law_failure_lines(changed, "en") == [
         "Soft landing, members react as assumed: points in = points out: 10 against 11"
     ]
+
+
+def test_a_broken_promise_is_said(comparison):
+    quiet = with_difference(comparison, "expired_share", -0.02, -0.01, 0.001)
+    quiet = with_difference(quiet, "capped", -0.01, 0.0, 0.01)
+    assert headline_promise(quiet, "soft_landing", "en") == ""
+    cut = with_difference(quiet, "capped", 0.09, 0.098, 0.107)
+    one = plain(headline_promise(cut, "soft_landing", "en"))
+    assert one.startswith("But the share of redemptions cut by a cap rises by 9.8 points [9.0, 10.7]. ")
+    both = with_difference(cut, "expired_share", 0.10, 0.11, 0.12)
+    assert "被限额削减的抵扣占比上升 9.8 个百分点 [9.0, 10.7]，过期积分占比上升 11.0 个百分点" in plain(
+        headline_promise(both, "soft_landing", "zh")
+    )
+    assert headline_promise(both, "soft_landing", "zh") in headline_all(both, "soft_landing", "zh")

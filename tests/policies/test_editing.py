@@ -142,3 +142,25 @@ def test_differences_speak_for_themselves(baseline: Policy) -> None:
     assert len(found) == 3
     back = differences(changed, baseline, "zh")
     assert [each.before for each in back if each.path == "points.cash.per_order"] == ["50.00 元"]
+
+
+def test_differences_name_tiers_and_plans_in_both_languages(baseline: Policy) -> None:
+    changed = edit(
+        baseline,
+        {
+            "tiers.level.gold.keep": 1500,
+            "tiers.level.gold.name_zh": "黄金",
+            "tiers.level.diamond": None,
+            "plans.plus_one.name": "plus_one",
+            "plans.plus_one.price": "9.00",
+            "plans.plus_one.period": "1 month",
+        },
+    )
+    found = {each.path: (each.title, each.title_zh) for each in differences(baseline, changed)}
+    assert found["tiers.level.gold.keep"] == ("Keep at · Gold", "保级门槛 · 黄金")
+    assert found["tiers.level.diamond"] == ("Tier · Diamond", "等级 · 钻石")
+    assert found["plans.plus_one"] == ("Paid membership · Plus one", "付费会员 · plus_one")
+    back = {each.path: each.title_zh for each in differences(changed, baseline)}
+    assert back["tiers.level.gold.keep"] == "保级门槛 · 金卡"
+    plain = differences(baseline, edit(baseline, {"points.pending": "3 days"}))
+    assert [(each.title, each.title_zh) for each in plain] == [("Pending", "冻结期")]

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from policies import Policy, compile_rules, load_policy, policy_toml
+from policies import Policy, PolicyError, compile_rules, load_policy, policy_toml
 from policies.policy import FIRST_DATE, day_of
 from policies.rules import Period, RoundTo, Validity, Window
 
@@ -79,20 +79,21 @@ def test_reference_changes_nothing_but_is_kept(policy_of: Maker) -> None:
     assert f"per_unit = {dated}" in written
 
 
-def test_metric_that_changes_rereads_thresholds(policy_of: Maker) -> None:
-    policy = policy_of(
-        """
-        [tiers]
-        metric = { 2027-01-01 = "growth", 2028-01-01 = "spend" }
-        [[tiers.level]]
-        name = "basic"
-        enter = 0
-        [[tiers.level]]
-        name = "gold"
-        enter = 500
-        """
-    )
-    assert compile_rules(policy).enter[:, 1].tolist() == [500, 50_000]
+def test_metric_cannot_change_in_mid_life(policy_of: Maker) -> None:
+    """Growth and money cannot be added up, so a window could not run across such a change."""
+    with pytest.raises(PolicyError, match="metric"):
+        policy_of(
+            """
+            [tiers]
+            metric = { 2027-01-01 = "growth", 2028-01-01 = "spend" }
+            [[tiers.level]]
+            name = "basic"
+            enter = 0
+            [[tiers.level]]
+            name = "gold"
+            enter = 500
+            """
+        )
 
 
 def test_spend_thresholds_as_whole_or_quoted_money(policy_of: Maker) -> None:

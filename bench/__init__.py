@@ -1,0 +1,1 @@
+"""Measurements: how fast the two engines are, and what memory they need."""

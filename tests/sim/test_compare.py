@@ -1,0 +1,205 @@
+"""Differences, intervals and verdicts against calculations of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from policies import Policy, load_policy
+from policies.rules import records
+from sim.compare import compare, estimate, paired_difference
+from sim.kpis import KPIS, OUTCOME, Kpi
+from sim.results import RESPONSES, Comparison, kpi_by_key
+from sim.run import Simulation, simulate
+from sim.scenario import Scenario, ScenarioError, load_scenario
+
+MEMBERS = 4_000
+RATIO = kpi_by_key("redemption_rate")
+
+
+@pytest.fixture(scope="module")
+def year(cut: Callable[..., Scenario]) -> Scenario:
+    return cut("beauty_mall", date(2027, 12, 31))
+
+
+@pytest.fixture(scope="module")
+def runs(year: Scenario) -> tuple[Simulation, Simulation]:
+    """Baseline and a candidate that changes every KPI within a year."""
+    both = (load_policy("baseline"), load_policy("instant_small_burn"))
+    return tuple(simulate(year, policy, members=MEMBERS) for policy in both)
+
+
+def _value(kpi: Kpi, outcomes: np.ndarray) -> float:
+    above = sum(outcomes[field].sum() for field in kpi.plus) - sum(outcomes[field].sum() for field in kpi.minus)
+    return float(above / (outcomes[kpi.over].sum() if kpi.over else outcomes.size))
+
+
+@pytest.mark.parametrize("kpi", KPIS, ids=lambda kpi: kpi.key)
+def test_interval_is_that_of_the_bootstrap(kpi: Kpi, runs: tuple[Simulation, Simulation]) -> None:
+    """Resample members, the same ones under both policies, and look at the spread of the difference."""
+    before, after = (run.outcomes for run in runs)
+    result = paired_difference(kpi, before, after)
+    assert result.baseline == pytest.approx(_value(kpi, before), rel=1e-12)
+    assert result.candidate == pytest.approx(_value(kpi, after), rel=1e-12)
+    assert result.difference.value == pytest.approx(_value(kpi, after) - _value(kpi, before), rel=1e-9, abs=1e-12)
+    chance = np.random.default_rng(1)
+    drawn = []
+    for _ in range(400):
+        rows = chance.integers(0, MEMBERS, MEMBERS)
+        drawn.append(_value(kpi, after[rows]) - _value(kpi, before[rows]))
+    half = (result.difference.high - result.difference.low) / 2
+    assert half == pytest.approx(1.96 * np.std(drawn), rel=0.15)  # 400 resamples know a spread to 3.5 %
+    assert result.difference.high - result.difference.value == pytest.approx(half)
+
+
+def test_interval_of_a_mean_by_hand() -> None:
+    outcomes = records(4, OUTCOME)
+    outcomes.orders = [1, 2, 3, 6]  # mean 3, sum of squares 4 + 1 + 0 + 9 = 14, variance 14 / 3
+    seen = estimate(kpi_by_key("orders"), outcomes)
+    half = 1.959963984540054 * (14 / 3 / 4) ** 0.5
+    assert (seen.value, seen.low, seen.high) == pytest.approx((3.0, 3.0 - half, 3.0 + half))
+
+
+def test_difference_is_paired_not_pooled() -> None:
+    """Everybody gains exactly one order: the interval has no width, however different the members are."""
+    before, after = records(50, OUTCOME), records(50, OUTCOME)
+    before.orders = np.arange(50) ** 2
+    after.orders = before.orders + 1
+    seen = paired_difference(kpi_by_key("orders"), before, after)
+    assert (seen.difference.low, seen.difference.high) == pytest.approx((1.0, 1.0))
+    assert seen.verdict == "better"
+
+
+@pytest.mark.parametrize("kpi", [each for each in KPIS if each.over], ids=lambda kpi: kpi.key)
+def test_ratio_agrees_with_the_jackknife(kpi: Kpi, runs: tuple[Simulation, Simulation]) -> None:
+    before, after = (run.outcomes for run in runs)
+
+    def left_out(outcomes: np.ndarray) -> np.ndarray:
+        above, below = outcomes[kpi.plus[0]], outcomes[kpi.over]
+        return (above.sum() - above) / (below.sum() - below)
+
+    values = left_out(after) - left_out(before)
+    spread = np.sqrt((MEMBERS - 1) / MEMBERS * ((values - values.mean()) ** 2).sum())
+    seen = paired_difference(kpi, before, after).difference
+    assert (seen.high - seen.low) / 2 == pytest.approx(1.959964 * spread, rel=0.01)
+
+
+def test_ratio_of_nothing_is_zero() -> None:
+    """Nobody earned a point: the share of points redeemed is reported as zero, without an interval."""
+    seen = estimate(RATIO, records(5, OUTCOME))
+    assert (seen.value, seen.low, seen.high) == (0.0, 0.0, 0.0)
+
+
+def test_one_member_has_no_spread() -> None:
+    outcomes = records(1, OUTCOME)
+    outcomes.orders = 3
+    seen = estimate(kpi_by_key("orders"), outcomes)
+    assert (seen.low, seen.high) == (3.0, 3.0)
+
+
+@pytest.fixture(scope="module")
+def crowd(year: Scenario) -> dict[str, np.ndarray]:
+    """Outcomes of 100,000 members by policy."""
+    names = ("baseline", "instant_small_burn", "no_program")
+    return {name: simulate(year, load_policy(name), members=100_000).outcomes for name in names}
+
+
+@pytest.mark.parametrize(
+    ("key", "candidate"),
+    [
+        ("orders", "no_program"),
+        ("sales", "no_program"),
+        ("active", "no_program"),
+        ("surviving", "no_program"),
+        ("sales", "instant_small_burn"),
+        ("program_cost", "instant_small_burn"),
+        ("redemption_rate", "instant_small_burn"),
+    ],
+)
+def test_intervals_cover(key: str, candidate: str, crowd: dict[str, np.ndarray]) -> None:
+    """Of 200 small populations, about 95 % have an interval that holds the difference of all of them together."""
+    before, after, kpi = crowd["baseline"], crowd[candidate], kpi_by_key(key)
+    truth = paired_difference(kpi, before, after).difference.value
+    groups, size = 200, before.size // 200
+    held = 0
+    for group in range(groups):
+        rows = slice(group * size, (group + 1) * size)
+        part = paired_difference(kpi, before[rows], after[rows]).difference
+        held += part.low <= truth <= part.high
+    lowest, highest = stats.binom(groups, 0.95).ppf([1e-4, 1 - 1e-4])
+    assert lowest <= held <= highest, held
+
+
+@pytest.mark.parametrize(
+    ("key", "gain", "verdict"),
+    [
+        ("orders", 5, "better"),
+        ("orders", -5, "worse"),
+        ("orders", 0, "unclear"),
+        ("program_cost", 5, "worse"),
+        ("program_cost", -5, "better"),
+        ("upper_tier", 5, "changed"),
+        ("upper_tier", -5, "changed"),
+        ("upper_tier", 0, "unclear"),
+    ],
+)
+def test_verdicts(key: str, gain: int, verdict: str) -> None:
+    kpi = kpi_by_key(key)
+    before, after = records(200, OUTCOME), records(200, OUTCOME)
+    noise = np.random.default_rng(4).integers(-2, 3, 200)
+    before[kpi.plus[0]] = 100
+    after[kpi.plus[0]] = 100 + gain + noise - round(float(noise.mean()))
+    assert paired_difference(kpi, before, after).verdict == verdict
+
+
+@pytest.fixture(scope="module")
+def comparison(year: Scenario) -> Comparison:
+    candidates = [load_policy("no_program"), load_policy("warehouse_club")]
+    return compare(year, load_policy("baseline"), candidates, members=400)
+
+
+def test_comparison_is_complete(comparison: Comparison, year: Scenario) -> None:
+    assert [result.policy.name for result in comparison.policies] == ["baseline", "no_program", "warehouse_club"]
+    assert comparison.baseline.name == "baseline"
+    assert (comparison.members, comparison.seed, comparison.months) == (400, year.seed, year.months)
+    pairs = {(candidate, response) for candidate in ("no_program", "warehouse_club") for response in RESPONSES}
+    assert set(comparison.differences) == pairs
+    for rows in comparison.differences.values():
+        assert [row.kpi for row in rows] == list(KPIS)
+    assert comparison.law_failures() == []
+
+
+def test_tables_say_what_the_runs_say(comparison: Comparison) -> None:
+    table = comparison.difference_table("mechanical")
+    assert len(table) == 2 * len(KPIS)
+    assert (table["value"] - table["baseline"] - table["difference"]).abs().max() < 1e-6
+    monthly = comparison.monthly_table().set_index(["policy", "month"])
+    run = comparison.baseline.runs["behavioural"]
+    assert monthly.loc["baseline", "orders"].tolist() == run.monthly["orders"].tolist()
+    tiers = comparison.tier_table()
+    assert tiers.groupby(["policy", "month"])["share"].sum().round(9).eq(1.0).all()
+    assert tiers.groupby(["policy", "month"])["members"].sum().eq(400).all()
+
+
+def test_a_policy_is_not_compared_with_itself(year: Scenario) -> None:
+    baseline = load_policy("baseline")
+    with pytest.raises(ScenarioError, match=r"baseline.*compared with itself"):
+        compare(year, baseline, [baseline], members=5)
+
+
+def test_currencies_are_not_mixed(tmp_path: object) -> None:
+    dollars = _policy_in("USD", tmp_path)
+    with pytest.raises(ScenarioError, match=r"in USD, but baseline is in CNY"):
+        compare(load_scenario("cdnow"), load_policy("baseline"), [dollars], members=5)
+    with pytest.raises(ScenarioError, match=r"(?s)beauty_mall.*the scenario is in CNY, but policy dollars is in USD"):
+        simulate(load_scenario("beauty_mall"), dollars, members=5)
+
+
+def _policy_in(currency: str, folder: object) -> Policy:
+    path = folder / "dollars.toml"
+    path.write_text(f'title = "Dollars"\ncurrency = "{currency}"\ntime_zone = "America/New_York"\n', "utf-8")
+    return load_policy(path)

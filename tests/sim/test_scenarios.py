@@ -1,0 +1,140 @@
+"""Scenario files: one tiny bad file per mistake, and what a good one means as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from policies import load_policy
+from policies.calendar import day_of
+from sim.scenario import Scenario, ScenarioError, load_scenario, scenario_catalogue
+
+BAD = sorted((Path(__file__).parent / "bad").glob("*.toml"))
+MARK = b"# expect: "
+GOOD = """
+title = "Corner shop"
+horizon = { from = 2027-01-15, through = 2027-03-10 }
+members = 20
+[[segments]]
+name = "often"
+share = 0.25
+purchase = { model = "pareto_nbd", r = 1.2, alpha = 2.0, s = 1.5, beta = 150.0 }
+basket = { model = "gamma_gamma", p = 6.25, q = 3.74, gamma = 15.44, scale = 2.5 }
+margin = 0.333
+[[segments]]
+name = "seldom"
+share = 0.75
+purchase = { model = "pareto_nbd", r = 0.8, alpha = 8.0, s = 1.2, beta = 80.0 }
+basket = { model = "gamma_gamma", p = 6.25, q = 3.74, gamma = 15.44 }
+margin = 0.5
+[response]
+preset = "central"
+beta_gg = 0.2
+"""
+
+
+@pytest.fixture
+def scenario_of(tmp_path: Path) -> Callable[[str], Scenario]:
+    def make(text: str, name: str = "shop") -> Scenario:
+        path = tmp_path / f"{name}.toml"
+        path.write_text(text, "utf-8")
+        return load_scenario(path)
+
+    return make
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_a_bad_file_is_told_what_is_wrong(path: Path) -> None:
+    """The message names file, key and rule; and one mistake is told once."""
+    marked = [line for line in path.read_bytes().splitlines() if line.startswith(MARK)]
+    expected = [line.removeprefix(MARK).decode() for line in marked]
+    assert expected, f"{path.name} needs a first line `# expect: part of the message`"
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path)
+    for part in expected:
+        assert part in str(caught.value)
+    assert all(str(problem).startswith(f"{path.name}: ") for problem in caught.value.problems)
+    assert len(caught.value.problems) == (2 if path.stem == "empty" else 1), str(caught.value)
+
+
+def test_an_unknown_name_gets_the_nearest() -> None:
+    with pytest.raises(ScenarioError, match=r"(?s)no such scenario; shipped are .*beauty_mall.*Did you mean cdnow\?"):
+        load_scenario("cdnw")
+
+
+@pytest.mark.parametrize("name", sorted(scenario_catalogue()))
+def test_shipped_scenarios_fit_shipped_policies(name: str) -> None:
+    scenario = load_scenario(name)
+    assert scenario.name == name
+    assert scenario.title and scenario.title_zh != scenario.title
+    world = scenario.world(load_policy("baseline"))
+    assert world.month_of_day.size == scenario.end_day - scenario.first_day
+    assert world.month_end_day[-1] == scenario.end_day
+    assert len(scenario.months) == world.month_end_day.size
+
+
+def test_what_a_file_means(scenario_of: Callable[[str], Scenario]) -> None:
+    scenario = scenario_of(GOOD)
+    assert (scenario.members, scenario.seed, scenario.currency, scenario.scripted) == (20, 1, None, False)
+    assert (scenario.title_zh, scenario.member_names) == ("Corner shop", ())
+    assert (scenario.first_day, scenario.end_day) == (day_of(date(2027, 1, 15)), day_of(date(2027, 3, 11)))
+    assert scenario.months == ("2027-01", "2027-02", "2027-03")
+    world = scenario.world(load_policy("baseline"), seed=77)
+    assert (world.span.seed, world.span.program) == (77, 1)
+    assert scenario.world(load_policy("warehouse_club")).span.program == 0, "nothing for members without a plan"
+    assert world.segments.share_through.tolist() == [0.25, 1.0]
+    assert world.segments.cents.tolist() == [250.0, 100.0]
+    assert world.segments.margin_bp.tolist() == [3_330, 5_000]
+    assert np.bincount(world.month_of_day).tolist() == [17, 28, 10]
+    first = scenario.first_day
+    assert (world.month_end_day - first).tolist() == [17, 45, 55]
+    assert world.response.beta_gg == 0.2
+    assert scenario.world(load_policy("baseline"), "mechanical").response.beta_gg == 0.0
+
+
+def test_digest_is_of_the_content(scenario_of: Callable[..., Scenario]) -> None:
+    first = scenario_of(GOOD)
+    rewritten = scenario_of("# a remark\n" + GOOD.replace("0.25\n", "0.250\n"), "other_name")
+    assert first.digest == rewritten.digest
+    assert first.digest != scenario_of(GOOD.replace("members = 20", "members = 21")).digest
+    assert first.digest != scenario_of(GOOD.replace("beta_gg = 0.2", "beta_gg = 0.21")).digest
+
+
+SCRIPT = """
+title = "One"
+horizon = { from = 2027-01-01, through = 2027-12-31 }
+[[member]]
+name = "late"
+orders = [
+  { on = 2027-06-01, amount = "9.90", plan = "join" },
+  { every = "1 month", from = 2027-01-31, through = 2027-05-31, amount = "20.00", redeem = "all" },
+  { every = "2 days", from = 2027-12-28, through = 2027-12-31, amount = "0.05" },
+]
+"""
+
+
+def test_series_of_orders(scenario_of: Callable[[str], Scenario]) -> None:
+    """Months are counted from the first date, so a month's end stays one; lines come in order of time."""
+    world = scenario_of(SCRIPT).world(load_policy("warehouse_club"))
+    dates = [str(np.datetime64(int(line.day), "D")) for line in world.lines]
+    ends = ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31"]
+    assert dates == [*ends, "2027-06-01", "2027-12-28", "2027-12-30"]
+    assert world.lines.list_cents.tolist() == [2_000] * 5 + [990, 5, 5]
+    assert world.lines.redeem.tolist() == [1] * 5 + [0, 0, 0]
+    assert world.lines.plan.tolist() == [0] * 5 + [1, 0, 0]
+    assert world.line_from.tolist() == [0, 8]
+
+
+def test_all_problems_of_a_script_at_once(scenario_of: Callable[[str], Scenario]) -> None:
+    bad = SCRIPT.replace("2027-06-01", "2028-06-01").replace('"0.05"', '"0.055"').replace("1 month", "1 moon")
+    with pytest.raises(ScenarioError) as caught:
+        scenario_of(bad)
+    assert [problem.key for problem in caught.value.problems] == [
+        "member.late.orders.0",
+        "member.late.orders.1.every",
+        "member.late.orders.2.amount",
+    ]
