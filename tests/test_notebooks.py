@@ -48,7 +48,7 @@ def test_first_comparison(executed: NotebookNode) -> None:
     assert re.search(r"year_end_wipe_cap50\s+active", text), "the table of differences"
     tables = _shown(executed, "text/html")
     assert "falls by one level" in tables[0], "what the candidates change"
-    assert "Expired: 10,495 points" in text, "the saver's points, verified by hand in tests/sim/test_lessons.py"
+    assert "Expired: 14,905 points" in text, "the saver's points, verified by hand in tests/sim/test_lessons.py"
     (picture,) = _shown(executed, "image/svg+xml")
     assert picture.startswith("<svg") and "Margin after program cost" in picture
 

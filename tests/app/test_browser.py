@@ -32,6 +32,7 @@ PATIENCE = 120_000  # milliseconds until a test gives up on the page
 playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need the package playwright")
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(
         not BROWSER,
         reason="no browser found: install chromium or name one in TIERLAB_BROWSER",
