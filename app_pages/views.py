@@ -40,12 +40,11 @@ def choose_focus(comparison: Comparison, language: str) -> str:
 
 def show_headline(comparison: Comparison, focus: str, language: str) -> None:
     """The answer in words, a broken promise, what the rules alone would do, the ranking of several candidates."""
+    says = [say(comparison, focus, language) for say in (headline, headline_promise, headline_mechanical)]
+    if len(comparison.candidates) > 1:
+        says.append(headline_ranking(comparison, language))
     with st.container(key="headline"):
-        for say in (headline, headline_promise, headline_mechanical):
-            if sentence := say(comparison, focus, language):
-                st.markdown(plain(sentence))
-        if len(comparison.candidates) > 1:
-            st.markdown(plain(headline_ranking(comparison, language)))
+        st.markdown("\n\n".join(plain(sentence) for sentence in says if sentence))
 
 
 def show_decision_chart(answer: Answer, focus: str, language: str) -> None:
