@@ -11,7 +11,7 @@ from ledger.plan_books import start_plan
 from ledger.status import Status
 from ledger.tier_books import count_for_tiers, enter_lowest_tier, upgrade_at_once
 from policies.arithmetic import share_of
-from policies.burning import balance_in_steps, order_cap_cents, points_value_cents, redeemable_points
+from policies.burning import balance_in_steps, points_by_cap, points_value_cents, redeemable_points
 from policies.earning import (
     discount_bp,
     earning_base,
@@ -101,7 +101,7 @@ def _purchase_refusal(rule, head, event):
     if event.redeem_points % rule.cash_step_points != 0:
         return Status.REDEEM_NOT_IN_STEPS
     discounted = discounted_cents(rule, head, event.list_cents)
-    if points_value_cents(rule, event.redeem_points) > order_cap_cents(rule, discounted):
+    if event.redeem_points > points_by_cap(rule, discounted):
         return Status.REDEEM_EXCEEDS_ORDER_CAP
     return Status.OK
 

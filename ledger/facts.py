@@ -17,7 +17,7 @@ import numpy as np
 from ledger.errors import LedgerError
 from ledger.events import Kind, event
 from ledger.journal import NONE
-from policies.calendar import date_of, day_of
+from policies.days import date_of, day_of
 
 _SECONDS_A_DAY = 86_400
 _LARGEST = 2**63 - 1

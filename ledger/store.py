@@ -28,7 +28,7 @@ from ledger.store_schema import BOOK, FORMAT, METADATA, create
 from ledger.store_work import Work, read_account, read_transfers
 from ledger.stored import STATE_FORMAT
 from policies import Policy
-from policies.calendar import date_of
+from policies.days import date_of
 from policies.earning import rule_on
 
 __all__ = ["Join", "Ledger", "LedgerError", "PlanCancel", "PlanRenew", "PlanStart", "Purchase", "Receipt", "Transfer"]

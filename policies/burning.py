@@ -10,7 +10,8 @@ from policies.rules import BASIS, NO_LIMIT
 @kernel
 def points_value_cents(rule, points):
     """Worth of points as cash, minor units, rounded down."""
-    return points * rule.point_value_bp // BASIS
+    # In two parts: the product of all points with the value might not fit into 64 bits.
+    return points // BASIS * rule.point_value_bp + points % BASIS * rule.point_value_bp // BASIS
 
 
 @kernel
@@ -20,6 +21,12 @@ def order_cap_cents(rule, discounted_cents):
     if rule.cash_per_order_cents != NO_LIMIT:
         cap = min(cap, rule.cash_per_order_cents)
     return cap
+
+
+@kernel
+def points_by_cap(rule, discounted_cents):
+    """Most points an order may use by its caps alone, whatever the balance."""
+    return order_cap_cents(rule, discounted_cents) * BASIS // rule.point_value_bp
 
 
 @kernel
@@ -36,6 +43,5 @@ def redeemable_points(rule, active_points, discounted_cents):
     balance = balance_in_steps(rule, active_points)
     if balance == 0:
         return 0
-    by_cap = order_cap_cents(rule, discounted_cents) * BASIS // rule.point_value_bp
-    allowed = min(balance, by_cap) // rule.cash_step_points * rule.cash_step_points
+    allowed = min(balance, points_by_cap(rule, discounted_cents)) // rule.cash_step_points * rule.cash_step_points
     return allowed if allowed >= rule.cash_minimum_points else 0

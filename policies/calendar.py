@@ -6,22 +6,8 @@ low-level date algorithms" (2013): 400 years are one era of 146,097 days that be
 
 from __future__ import annotations
 
-import datetime
-
 from policies.kernel import kernel
 from policies.rules import Period, RoundTo
-
-_EPOCH = datetime.date(1970, 1, 1).toordinal()
-
-
-def day_of(date: datetime.date) -> int:
-    """Day number of a date."""
-    return date.toordinal() - _EPOCH
-
-
-def date_of(day: int) -> datetime.date:
-    """Date of a day number; OverflowError outside the years 1 to 9999."""
-    return datetime.date.fromordinal(int(day) + _EPOCH)
 
 
 @kernel

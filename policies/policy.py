@@ -11,6 +11,7 @@ from functools import cached_property
 
 from policies.compile import compiled
 from policies.currencies import Currency
+from policies.days import day_of
 from policies.document import Document, Flat
 from policies.rules import Metric, Rules
 from policies.schema import Header, Version
@@ -18,14 +19,6 @@ from policies.values import Setting
 
 FIRST_DATE = date.min
 """From when the first version rules: the beginning of time."""
-
-_EPOCH = date(1970, 1, 1).toordinal()
-
-
-def day_of(moment: date) -> int:
-    """Days since 1970-01-01."""
-    return moment.toordinal() - _EPOCH
-
 
 @dataclass(frozen=True, eq=False)
 class Policy:

@@ -278,7 +278,7 @@ class Plan(Table):
             title="Fee", title_zh="会费",
             meaning="The fee of one period.",
             meaning_zh="一个周期的会费。",
-            unit="money", kind=Money(), example='"199.00"',
+            unit="money", kind=Money(positive=True), example='"199.00"',
             says="a fee of {value}", says_zh="会费 {value}",
         ),
     ]

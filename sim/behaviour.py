@@ -101,18 +101,17 @@ def tier_pressure(effect, rule, head, person, day):
     if effect.beta_tp == 0.0 or rule.levels == 1 or rule.window == Window.LIFETIME:
         return 0.0
     closes = year_start(year_of(day) + 1) if rule.window == Window.CALENDAR_YEAR else head.review_day
-    weeks = (closes - day) / DAYS_A_WEEK
-    if weeks <= 0.0 or weeks > _UNFELT * effect.tau_tp:
-        return 0.0
     target = head.tier + 1
     missing = 0
     if head.review_day <= closes and rule.downgrade != Downgrade.NONE:
         missing = rule.keep[head.tier] - head.qualifying
     if missing > 0:
         target = head.tier
+        closes = head.review_day
     elif target < rule.levels:
         missing = rule.enter[target] - head.qualifying
-    if missing <= 0:
+    weeks = (closes - day) / DAYS_A_WEEK
+    if missing <= 0 or weeks <= 0.0 or weeks > _UNFELT * effect.tau_tp:
         return 0.0
     cents = float(missing)
     if rule.metric == Metric.GROWTH:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -36,71 +37,92 @@ def compare(
     They say nothing about how uncertain the effects themselves are.
 
     Raises:
-        ScenarioError: the policies do not fit the scenario, or two of them have the same name.
+        ScenarioError: the policies do not fit the scenario, two of them have the same name, or a sample has one member.
         sim.run.Cancelled: ``cancelled`` answered true.
     """
     policies = (baseline, *candidates)
-    _check(scenario, policies)
-    steps = len(policies) * len(RESPONSES)
+    _check(scenario, policies, members_of(scenario, members))
+    steps = [(response, policy) for response in RESPONSES for policy in policies]
     runs: dict[str, dict[str, Run]] = {policy.name: {} for policy in policies}
     differences: dict[tuple[str, str], tuple[PairedDifference, ...]] = {}
-    finished = 0
-    for response in RESPONSES:
-        reference: Simulation | None = None
-        for policy in policies:
-            result = simulate(
-                scenario,
-                policy,
-                response=response,
-                members=members,
-                seed=seed,
-                threads=threads,
-                chunk_members=chunk_members,
-                progress=_part(progress, finished, steps),
-                cancelled=cancelled,
-            )
-            finished += 1
-            runs[policy.name][response] = run_summary(result)
-            if reference is None:
-                reference = result
-            else:
-                differences[policy.name, response] = tuple(
-                    paired_difference(kpi, reference.outcomes, result.outcomes, sampled=result.sampled) for kpi in KPIS
-                )
+    for finished, (response, policy) in enumerate(steps):
+        result = simulate(
+            scenario,
+            policy,
+            response=response,
+            members=members,
+            seed=seed,
+            threads=threads,
+            chunk_members=chunk_members,
+            progress=_part(progress, finished, len(steps)),
+            cancelled=cancelled,
+        )
+        runs[policy.name][response] = run_summary(result)
+        if policy is baseline:
+            reference = result
+        else:
+            differences[policy.name, response] = _differences(reference, result)
     return Comparison(
-        scenario=scenario.name,
-        scenario_title=scenario.title,
-        scenario_title_zh=scenario.title_zh,
-        scenario_digest=scenario.digest,
-        currency=baseline.currency,
-        minor_per_major=baseline.minor_per_major,
-        seed=scenario.seed if seed is None else seed,
-        members=members_of(scenario, members),
-        months=scenario.months,
+        **_question(scenario, baseline, members, seed),
         policies=tuple(PolicyResult(policy, runs[policy.name]) for policy in policies),
         differences=differences,
     )
 
 
-def _check(scenario: Scenario, policies: Sequence[Policy]) -> None:
-    names = [policy.name for policy in policies]
-    for name in names:
-        if names.count(name) > 1:
-            rule = says(
-                "is compared with itself: every policy needs a name of its own", "与自己比较；每个方案须有自己的名称"
-            )
-            raise ScenarioError([Problem(name, "", rule, example="compare beauty_mall baseline soft_landing")])
+def _question(scenario: Scenario, baseline: Policy, members: int | None, seed: int | None) -> dict[str, Any]:
+    """What a comparison says of its question."""
+    return {
+        "scenario": scenario.name,
+        "scenario_title": scenario.title,
+        "scenario_title_zh": scenario.title_zh,
+        "scenario_digest": scenario.digest,
+        "currency": baseline.currency,
+        "minor_per_major": baseline.minor_per_major,
+        "seed": scenario.seed if seed is None else seed,
+        "members": members_of(scenario, members),
+        "sampled": not scenario.scripted,
+        "months": scenario.months,
+    }
+
+
+def _check(scenario: Scenario, policies: Sequence[Policy], members: int) -> None:
+    if members < 2 and not scenario.scripted:
+        rule = says(
+            "must be at least 2 in a comparison: one member says nothing about others",
+            "在对比中至少为 2：单个会员无法代表其他会员",
+        )
+        raise ScenarioError([Problem(scenario.name, "members", rule, value=str(members), example="2000")])
+    _check_names(policies)
     for policy in policies:
         if policy.currency != policies[0].currency:
             rule = says(
                 "is in {own}, but {first} is in {other}",
                 "的货币是 {own}，而 {first} 的货币是 {other}",
                 own=policy.currency,
-                first=names[0],
+                first=policies[0].name,
                 other=policies[0].currency,
             )
             raise ScenarioError([Problem(policy.name, "currency", rule)])
         scenario.world(policy)
+
+
+def _check_names(policies: Sequence[Policy]) -> None:
+    """Refuse two policies of one name: files in different folders, or the same policy given twice."""
+    digests: dict[str, str] = {}
+    for policy in policies:
+        known = digests.get(policy.name)
+        digests[policy.name] = policy.digest
+        if known == policy.digest:
+            rule = says("is given twice: both are the same policy", "出现了两次：二者是同一个方案")
+        elif known:
+            rule = says(
+                "two policies are called {name}: rename one of the files",
+                "有两个方案都叫 {name}：请给其中一个文件改名",
+                name=policy.name,
+            )
+        else:
+            continue
+        raise ScenarioError([Problem(policy.name, "", rule)])
 
 
 def _part(progress: Progress | None, finished: int, steps: int) -> Progress | None:
@@ -108,6 +130,13 @@ def _part(progress: Progress | None, finished: int, steps: int) -> Progress | No
     if progress is None:
         return None
     return lambda share: progress((finished + share) / steps)
+
+
+def _differences(baseline: Simulation, candidate: Simulation) -> tuple[PairedDifference, ...]:
+    """Every KPI of a candidate against the baseline."""
+    return tuple(
+        paired_difference(kpi, baseline.outcomes, candidate.outcomes, sampled=candidate.sampled) for kpi in KPIS
+    )
 
 
 def run_summary(result: Simulation) -> Run:
@@ -132,8 +161,8 @@ def _parts(kpi: Kpi, outcomes: np.ndarray) -> tuple[np.ndarray, np.ndarray | Non
     return above, outcomes[kpi.over] if kpi.over else None
 
 
-def _value_and_influence(kpi: Kpi, outcomes: np.ndarray) -> tuple[float, np.ndarray]:
-    """A KPI and each member's influence on it, which averages to zero.
+def _value_and_influence(kpi: Kpi, outcomes: np.ndarray) -> tuple[float | None, np.ndarray]:
+    """A KPI and each member's influence on it, which averages to zero; None if it is a share of nothing.
 
     For a ratio of sums the influence is the first-order (delta method) one:
     (numerator - ratio x denominator) / mean denominator.
@@ -144,15 +173,15 @@ def _value_and_influence(kpi: Kpi, outcomes: np.ndarray) -> tuple[float, np.ndar
         return value, above - value
     total = int(below.sum())
     if total == 0:
-        return 0.0, np.zeros(above.size)
+        return None, np.zeros(above.size)
     value = int(above.sum()) / total
     return value, (above - value * below) * (above.size / total)
 
 
-def _interval(value: float, influence: np.ndarray, sampled: bool) -> Estimate:
-    """The interval over members; members written by hand are no sample, so theirs has no width."""
-    if not sampled or influence.size == 1:
-        return Estimate(value, value, value)
+def _interval(value: float | None, influence: np.ndarray, sampled: bool) -> Estimate:
+    """The interval over members; members written by hand are no sample, and one member has no spread: no interval."""
+    if value is None or not sampled or influence.size == 1:
+        return Estimate(value, None, None)
     half = NORMAL_95 * float(np.std(influence, ddof=1)) / math.sqrt(influence.size)
     return Estimate(value, value - half, value + half)
 
@@ -168,12 +197,25 @@ def paired_difference(
     """Candidate minus baseline with the 95 % interval of the differences member by member."""
     before, influence_before = _value_and_influence(kpi, baseline)
     after, influence_after = _value_and_influence(kpi, candidate)
+    if before is None or after is None:
+        return PairedDifference(kpi, before, after, Estimate(None, None, None), "none")
     difference = _interval(after - before, influence_after - influence_before, sampled)
-    return PairedDifference(kpi, before, after, difference, _verdict(kpi, difference))
+    if _nobody_differs(kpi, baseline, candidate):
+        return PairedDifference(kpi, before, after, difference, "same")
+    return PairedDifference(kpi, before, after, difference, _verdict(kpi, difference, sampled))
 
 
-def _verdict(kpi: Kpi, difference: Estimate) -> str:
-    if difference.low <= 0.0 <= difference.high:
+def _nobody_differs(kpi: Kpi, baseline: np.ndarray, candidate: np.ndarray) -> bool:
+    """True if every member counts the same under both policies."""
+    (above, below), (above_then, below_then) = _parts(kpi, baseline), _parts(kpi, candidate)
+    return np.array_equal(above, above_then) and (below is None or np.array_equal(below, below_then))
+
+
+def _verdict(kpi: Kpi, difference: Estimate, sampled: bool) -> str:
+    """What may be said of members of whom some differ."""
+    if not sampled and difference.value == 0:
+        return "same"
+    if sampled and (difference.low is None or difference.low <= 0.0 <= difference.high):
         return "unclear"
     if kpi.direction == 0:
         return "changed"

@@ -132,7 +132,7 @@ def _decide_renewal(life, outcome, day):
     head = life.member.head
     person = life.person
     person.decided_until_day = head.plan_until_day
-    word = words(life.world.span.seed, head.member, Stream.RENEWAL, head.plan_periods)
+    word = words(life.world.span.seed, head.member, Stream.RENEWAL, head.plan_until_day)
     rule = rule_on(life.rules, day)
     wanted = renews_plan(life.world, rule, head, person, day, unit(word[0], word[1]))
     if wanted == (head.plan_renews == 1):

@@ -1,7 +1,8 @@
 """Key figures: each declared once with definition, unit and which way is up.
 
 A KPI is a ratio of two sums over members: per member when ``over`` is empty, else of one
-outcome to another. ``direction`` is +1 when more is better for the shop, -1 when less is, 0 when neither.
+outcome to another, which is undefined while there is none of the other. ``direction`` is +1 when more
+is better for the shop, -1 when less is, 0 when neither.
 """
 
 from __future__ import annotations
@@ -143,8 +144,8 @@ KPIS = (
         "share",
         0,
         ("upper_tier",),
-        definition="Share of members above the lowest tier at the end.",
-        definition_zh="期末处于最低等级以上的会员占比。",
+        definition="Share of members above the lowest tier at the end, those who have left for good included.",
+        definition_zh="期末处于最低等级以上的会员占比，含已永久离开的会员。",
     ),
     Kpi(
         "redemption_rate",

@@ -30,7 +30,7 @@ PERSON = np.dtype(
         ("redeem_day", "i8"),  # memory: last redemption
         ("demotion_day", "i8"),
         ("expiry_day", "i8"),
-        ("lost_cents", "f8"),  # value that expired in the eight weeks up to expiry_day
+        ("lost_cents", "f8"),  # value that had expired by expiry_day, older losses fading over eight weeks
         ("spend_day", "i8"),
         ("year_cents", "f8"),  # spending of about the last year, older orders fading out
         ("decided_until_day", "i8"),  # the renewal that has been decided already
@@ -44,6 +44,9 @@ PERSON = np.dtype(
 LONG_AGO = -NEVER_DAY
 REMEMBERED_DAYS = 56
 """How long a loss of points is held against the shop: eight weeks."""
+
+LARGEST_BASKET_CENTS = 2.0**53
+"""Largest basket that can be drawn, minor units: far above what the ledger accepts as an order."""
 
 _YEAR_DAYS = 364.0
 
@@ -104,7 +107,8 @@ def basket_of(world, person, plan, candidate):
     segment = world.segments[person.segment]
     shape = gamma(world.span.seed, person.member, Stream.BASKET, candidate, segment.p)
     change = 1.0 + world.response.b_bask if plan > 0 else 1.0
-    return max(1, int(shape * person.basket_cents / segment.p * change + 0.5))
+    # What is beyond any order is left to the ledger to refuse; it must only fit into an integer here.
+    return max(1, int(min(shape * person.basket_cents / segment.p * change + 0.5, LARGEST_BASKET_CENTS)))
 
 
 @kernel
@@ -115,10 +119,10 @@ def remember(rules, person, row):
     elif row.cause == Cause.DOWNGRADE:
         person.demotion_day = row.day
     elif row.cause == Cause.EXPIRE:
-        if row.day > person.expiry_day + REMEMBERED_DAYS:
-            person.lost_cents = 0.0
+        # Faded, not summed up: a steady small loss settles at about eight weeks' worth.
+        kept = math.exp(-(row.day - person.expiry_day) / REMEMBERED_DAYS)
+        person.lost_cents = person.lost_cents * kept + points_value_cents(rules[row.version], row.amount)
         person.expiry_day = row.day
-        person.lost_cents += points_value_cents(rules[row.version], row.amount)
 
 
 @kernel

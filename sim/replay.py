@@ -9,14 +9,19 @@ from datetime import date
 
 import numpy as np
 
-from ledger.batch import Flow, Posted, post_events
+from ledger.batch import EventRefused, Flow, Posted, post_events
 from ledger.events import EVENT, Kind
 from ledger.laws import Law
-from policies import Policy
-from policies.calendar import date_of, day_of
+from ledger.status import Status
+from policies import Policy, Problem
+from policies.currencies import Currency
+from policies.days import date_of, day_of
+from policies.earning import largest_order_cents, rule_on
+from policies.errors import Words, says
 from policies.rules import records
+from sim.log_file import LogError
 from sim.report import laws_json
-from sim.transaction_log import LogError, TransactionLog
+from sim.transaction_log import TransactionLog
 
 FIGURES = ("issued_points", "redeemed_points", "redemptions", "expired_points", "outstanding_points")
 """What is told of the whole replay and of each month."""
@@ -86,15 +91,34 @@ def replay(policy: Policy, log: TransactionLog, *, as_of: date | None = None, re
     points as the policy allows before it earns any; otherwise none does.
 
     Raises:
-        LogError: no order is on or before ``as_of``.
+        LogError: no order is on or before ``as_of``, or the ledger refuses one.
         BrokenLaw: a conservation law does not hold.
     """
     as_of_day = int(log.orders.day.max()) if as_of is None else day_of(as_of)
     orders = log.orders[log.orders.day <= as_of_day]
     if orders.size == 0:
         first = date_of(log.orders.day.min())
-        raise LogError(f"{log.name}: no order is on or before {as_of}; the first one is on {first}.")
-    posted = post_events(policy.rules, _purchases(orders), as_of_day, redeem_always=redeem_always)
+        rule = says(
+            "no order is on or before {close}; the first one is on {first}",
+            "{close} 及之前没有订单；最早的订单在 {first}",
+            close=as_of,
+            first=first,
+        )
+        raise LogError([Problem(log.name, "", rule)])
+    events = _purchases(orders)
+    try:
+        posted = post_events(policy.rules, events, as_of_day, redeem_always=redeem_always)
+    except EventRefused as error:
+        rule = _refusal(policy, events, error, redeem_always)
+        where = says(
+            'order "{order}" of member "{member}" on {day}: {rule}',
+            '会员 "{member}" 于 {day} 的订单 "{order}"：{rule}',
+            order=log.order_ids[orders.order[error.index]],
+            member=log.members[orders.member[error.index]],
+            day=date_of(orders.day[error.index]),
+            rule=rule,
+        )
+        raise LogError([Problem(log.name, "", where)]) from error
     broken = [law for law in posted.laws if not law.holds]
     if broken:
         raise BrokenLaw(broken)
@@ -108,6 +132,35 @@ def _purchases(orders: np.recarray) -> np.recarray:
     for field in ("member", "day", "second", "order", "list_cents"):
         events[field] = orders[field]
     return events
+
+
+def _refusal(policy: Policy, events: np.recarray, error: EventRefused, redeem_always: bool) -> Words:
+    """Why the ledger refused an order, and what it would have taken."""
+    if error.status == Status.AMOUNT_TOO_LARGE:
+        currency = Currency(policy.currency)
+        most = _largest_order(policy, events, error.index, redeem_always) / currency.minor_per_major
+        return says(
+            "is too large for these rules: its points or growth could not be counted exactly; "
+            "at most {most} {currency} in the member's tier",
+            "对这些规则而言数额过大，无法精确计算积分或成长值；该会员所在等级最多 {most} {currency}",
+            most=f"{most:,.{currency.decimals}f}",
+            currency=currency.code,
+        )
+    if error.status == Status.AMOUNT_NEGATIVE:
+        return says("its amount is less than zero", "金额小于零")
+    if error.status == Status.EVENT_OUT_OF_ORDER:
+        return says("it comes before an earlier one of the same member", "早于同一会员的前一笔订单")
+    raise error
+
+
+def _largest_order(policy: Policy, events: np.recarray, index: int, redeem_always: bool) -> int:
+    """The largest list price that the ledger would have taken in place of an event's, minor units."""
+    day = int(events.day[index])
+    before = events[:index][events.member[:index] == events.member[index]]
+    level = 0
+    if before.size:
+        level = int(post_events(policy.rules, before, day, redeem_always=redeem_always).accounts.tier[0])
+    return int(largest_order_cents(rule_on(policy.rules, day), level, 0))
 
 
 def replay_json(result: Replay) -> dict:

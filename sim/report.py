@@ -1,6 +1,6 @@
 """Results for machines: JSON with nothing in it but the question and the answer.
 
-No times, no thread counts: the same question gives the same bytes on any machine.
+No times, no thread counts: the same question gives the same bytes on the same machine and versions.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ def json_text(content: dict[str, Any]) -> str:
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
-    """A whole comparison."""
+    """A whole comparison. Null stands for a figure that is undefined, and for the ends of an interval there is not."""
     return {
         "scenario": comparison.scenario,
         "scenario_digest": comparison.scenario_digest,
         "seed": comparison.seed,
         "members": comparison.members,
+        "sampled": comparison.sampled,
         "months": list(comparison.months),
         "currency": comparison.currency,
         "minor_per_major": comparison.minor_per_major,

@@ -14,29 +14,37 @@ import pandas as pd
 
 from ledger.laws import Law
 from policies import Policy
-from sim.kpis import KPIS, Kpi
+from sim.kpis import Kpi
 
 RESPONSES = ("behavioural", "mechanical")
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over members and its 95 % interval."""
+    """A mean over members and its 95 % interval.
 
-    value: float
-    low: float
-    high: float
+    The value is None where it is undefined (a share of nothing); so are both ends where nothing can be said
+    about other members: these were written by hand, or there is one only.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True)
 class PairedDifference:
-    """Candidate minus baseline of one KPI, the same members under both."""
+    """Candidate minus baseline of one KPI, the same members under both.
+
+    The verdict is "better", "worse" or "changed" (the KPI has no good direction); "unclear" if the interval holds
+    zero; "same" if no member differs; "none" if the KPI is undefined under one of the two.
+    """
 
     kpi: Kpi
-    baseline: float
-    candidate: float
+    baseline: float | None
+    candidate: float | None
     difference: Estimate
-    verdict: str  # "better", "worse", "unclear" (interval holds zero) or "changed" (the KPI has no good direction)
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,7 @@ class Comparison:
     minor_per_major: int
     seed: int
     members: int
+    sampled: bool  # False if the members were written by hand and stand for nobody else: no intervals then
     months: tuple[str, ...]  # "2027-01"
     policies: tuple[PolicyResult, ...]  # the baseline first
     differences: dict[tuple[str, str], tuple[PairedDifference, ...]]  # by (candidate's name, response)
@@ -86,6 +95,10 @@ class Comparison:
     @property
     def candidates(self) -> tuple[PolicyResult, ...]:
         return self.policies[1:]
+
+    def difference(self, candidate_name: str, response: str, key: str) -> PairedDifference:
+        """The difference of the KPI of that key under one response."""
+        return next(each for each in self.differences[candidate_name, response] if each.kpi.key == key)
 
     def difference_table(self, response: str = "behavioural") -> pd.DataFrame:
         """One row a candidate and KPI: candidate, kpi, unit, baseline, value, difference, low, high, verdict."""
@@ -136,8 +149,3 @@ class Comparison:
             for law in run.laws
             if not law.holds
         ]
-
-
-def kpi_by_key(key: str) -> Kpi:
-    """The KPI of that key; KeyError if there is none."""
-    return next(each for each in KPIS if each.key == key)

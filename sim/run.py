@@ -18,12 +18,14 @@ import numpy as np
 from ledger.accounts import Cause
 from ledger.laws import Law, laws_of_run
 from ledger.status import Status
-from policies import Policy
+from policies import Policy, Problem
+from policies.errors import says
 from policies.rules import Rules, records
 from sim.compiled_engine import live_many
 from sim.kpis import MONTHLY, OUTCOME
 from sim.life import new_life
-from sim.scenario import Scenario
+from sim.scenario import Scenario, ScenarioError
+from sim.scenario_file import examples
 from sim.tally import Count, Tally, add, new_tally
 from sim.world import World
 
@@ -146,8 +148,20 @@ def _live_chunk(
             room *= 2
         elif status == Status.JOURNAL_FULL and keep:
             transfers *= 2
+        elif status == Status.AMOUNT_TOO_LARGE:
+            raise ScenarioError([_order_too_large()])
         else:
             raise RuntimeError(f"members from {start} on: the ledger answered {Status(status).name}")
+
+
+def _order_too_large() -> Problem:
+    """A basket beyond what the rules can calculate with in 64 bits."""
+    rule = says(
+        "a drawn order is larger than the policy can calculate with: lower scale, or raise q so that "
+        "baskets differ less",
+        "抽到的订单金额超出该方案可计算的范围：请减小 scale，或增大 q 使客单价差异变小",
+    )
+    return Problem("scenario", "segments.basket", rule, example=examples()["basket"])
 
 
 def _finished(total: Tally, outcomes: np.ndarray, sampled: bool) -> Simulation:

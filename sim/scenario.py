@@ -15,8 +15,9 @@ import numpy as np
 from pydantic import ValidationError
 
 from policies import Policy, PolicyError, Problem
-from policies.calendar import add_months, date_of, day_of
+from policies.calendar import add_months
 from policies.currencies import DECIMALS
+from policies.days import date_of, day_of
 from policies.errors import ProblemError, Refusal, Words, listed, nearest, says, shown
 from policies.load import parsed, unreadable
 from policies.rules import BASIS, records

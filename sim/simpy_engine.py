@@ -112,7 +112,7 @@ class Shopper:
         """Keep the plan for another period, or not."""
         head = self.account.head
         self.person.decided_until_day = head.plan_until_day
-        luck = self.luck(Stream.RENEWAL, head.plan_periods)
+        luck = self.luck(Stream.RENEWAL, int(head.plan_until_day))
         rule = rule_on(self.rules, day)
         wanted = renews_plan(self.world, rule, head, self.person, day, unit(luck[0], luck[1]))
         if wanted and head.plan_renews == 0:

@@ -22,7 +22,7 @@ _ROUNDS = 10
 
 
 class Stream(IntEnum):
-    """Independent sources of luck. The counter is a trait's or a candidate's number, never a count of accepted ones."""
+    """Independent sources of luck. Counters number traits, candidates or days: never what happened so far."""
 
     SEGMENT = 0
     RATE = 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
+import numba
+
 from policies import load_policy
 from policies.kernel import cache_folder
 
@@ -14,7 +16,7 @@ _STAMP = "complete"
 def compile_once() -> None:
     """Make sure that everything is compiled; say so on standard error if it takes a while."""
     stamp = cache_folder() / _STAMP
-    if stamp.exists():
+    if numba.config.DISABLE_JIT or stamp.exists():
         return
     print("Compiling the ledger and the engine, once for this version; this takes about a minute.", file=sys.stderr)
     start = time.perf_counter()

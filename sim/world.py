@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from policies.calendar import date_of
+from policies.days import date_of
 from policies.rules import records
 
 SEGMENT = np.dtype(

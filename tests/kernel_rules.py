@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from policies import Policy, load_policy
-from policies.calendar import date_of, day_of
+from policies.days import date_of, day_of
 
 TIERS = """
 [[tiers.level]]

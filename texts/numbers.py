@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MINUS = "\u2212"
+UNDEFINED = "—"  # in place of a number that there is not
 NARROW_SPACE = "\u202f"  # between a number and its percent sign; never breaks the line
 SPACE = "\u00a0"  # between a number and its unit; never breaks the line
 
@@ -35,7 +36,7 @@ def percent(share: float, language: str, decimals: int = 1, sign: bool = False) 
 
 
 def points(share: float, language: str, decimals: int = 1, sign: bool = False) -> str:
-    """A difference of two shares in percentage points: "1.2 points", "1.2 个百分点"."""
+    """A difference of two shares: "1.2 percentage points", "1.2 个百分点"."""
     return number(100 * share, decimals, sign) + _points_unit(language)
 
 
@@ -86,12 +87,14 @@ class Scale:
         """The number without its unit."""
         return number(self.factor * value, self.decimals, sign)
 
-    def text(self, value: float, sign: bool = False) -> str:
-        """The number with its unit."""
-        return self.plain(value, sign) + self.unit
+    def text(self, value: float | None, sign: bool = False) -> str:
+        """The number with its unit; a dash if it is undefined."""
+        return UNDEFINED if value is None else self.plain(value, sign) + self.unit
 
-    def interval(self, low: float, high: float, sign: bool = False) -> str:
-        """ "[0.9, 1.5]", in the unit of the value it stands beside."""
+    def interval(self, low: float | None, high: float | None, sign: bool = False) -> str:
+        """ "[0.9, 1.5]", in the unit of the value it stands beside; a dash if there is none."""
+        if low is None or high is None:
+            return UNDEFINED
         return f"[{self.plain(low, sign)},{SPACE}{self.plain(high, sign)}]"
 
     def arrow(self, before: float, after: float) -> str:
@@ -104,9 +107,9 @@ def share_scale(values: Sequence[float], language: str, figures: int = 2) -> Sca
     return Scale(100.0, _decimals([100 * each for each in values], figures, least=1), _percent_sign(language))
 
 
-def points_scale(values: Sequence[float], language: str) -> Scale:
-    """Percentage points for differences of shares."""
-    return Scale(100.0, _decimals([100 * each for each in values], 2, least=1), _points_unit(language))
+def points_scale(values: Sequence[float], language: str, short: bool = False) -> Scale:
+    """Percentage points for differences of shares; ``short`` abbreviates them for a table."""
+    return Scale(100.0, _decimals([100 * each for each in values], 2, least=1), _points_unit(language, short))
 
 
 def count_scale(values: Sequence[float], figures: int = 2) -> Scale:
@@ -127,14 +130,18 @@ def money_scale(values: Sequence[float], language: str, currency: str, minor_per
 
 
 def scale_of(
-    unit: str, values: Sequence[float], language: str, currency: str, minor_per_major: int, figures: int = 2
+    unit: str, values: Sequence[float | None], language: str, currency: str, minor_per_major: int, figures: int = 2
 ) -> Scale:
-    """The scale for a KPI's unit: "share", "money" or "count"; "points" for a difference of shares."""
+    """The scale for a KPI's unit: "share", "money" or "count"; "points" for a difference of shares.
+
+    Values that are None are undefined and do not count.
+    """
+    known = [each for each in values if each is not None]
     if unit == "money":
-        return money_scale(values, language, currency, minor_per_major, figures)
+        return money_scale(known, language, currency, minor_per_major, figures)
     if unit == "points":
-        return points_scale(values, language)
-    return share_scale(values, language, figures) if unit == "share" else count_scale(values, figures)
+        return points_scale(known, language, short=True)
+    return share_scale(known, language, figures) if unit == "share" else count_scale(known, figures)
 
 
 def _decimals(values: Sequence[float], figures: int, least: int = 0, most: int = 3) -> int:
@@ -164,5 +171,8 @@ def _percent_sign(language: str) -> str:
     return "%" if language == "zh" else f"{NARROW_SPACE}%"
 
 
-def _points_unit(language: str) -> str:
-    return f"{SPACE}个百分点" if language == "zh" else f"{SPACE}points"
+def _points_unit(language: str, short: bool = False) -> str:
+    """Never just "points": those are what the program issues."""
+    if language == "zh":
+        return f"{SPACE}个百分点"
+    return f"{SPACE}pp" if short else f"{SPACE}percentage{SPACE}points"

@@ -17,7 +17,7 @@ from ledger.desk import Desk
 from ledger.events import Kind, event
 from ledger.state import new_member
 from policies import Policy, catalogue, load_policy
-from policies.calendar import day_of
+from policies.days import day_of
 from policies.earning import rule_on
 from tests.naive import Naive
 
@@ -164,7 +164,7 @@ TEXTS = {
         step = 5
         [[plans]]
         name = "monthly"
-        price = "0"
+        price = "0.01"
         period = "1 month"
         auto_renew = false
         multiplier = 1.5

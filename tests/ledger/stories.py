@@ -11,7 +11,7 @@ from datetime import date
 from textwrap import dedent
 
 from policies import Policy
-from policies.calendar import date_of
+from policies.days import date_of
 from tests.ledger.lives import Compiled
 
 POINTS = ("earn", "activate", "redeem", "expire")

@@ -14,7 +14,7 @@ from ledger.laws import Total, add_totals, new_totals
 from ledger.lots import usable_points
 from ledger.state import Member
 from ledger.stored import copied
-from policies.calendar import day_of
+from policies.days import day_of
 from tests.ledger.lives import NAMES, Compiled, policy_named, random_life
 
 DEEDS = st.tuples(

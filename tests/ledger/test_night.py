@@ -11,7 +11,7 @@ from ledger.advance import NIGHT_ORDER, advance
 from ledger.journal import new_journal, room_for, taken
 from ledger.state import new_member
 from ledger.status import Status
-from policies.calendar import date_of, day_of
+from policies.days import date_of, day_of
 from tests.kernel_rules import day, policy_of
 from tests.ledger.lives import NAMES, Compiled, in_words, policy_named, random_life
 from tests.ledger.stories import booked, expected, lived

@@ -23,7 +23,7 @@ from ledger.store import Join, Ledger, PlanCancel, PlanRenew, PlanStart, Purchas
 from ledger.store_engine import writing
 from ledger.store_work import Work
 from policies import Policy, load_policy
-from policies.calendar import date_of
+from policies.days import date_of
 from tests.kernel_rules import day, policy_of
 from tests.ledger.lives import NAMES, policy_named, random_life
 

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from policies import Policy, PolicyError, compile_rules, load_policy, policy_toml
-from policies.policy import FIRST_DATE, day_of
+from policies.days import day_of
+from policies.policy import FIRST_DATE
 from policies.rules import Period, RoundTo, Validity, Window
 
 Maker = Callable[..., Policy]

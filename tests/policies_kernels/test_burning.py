@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.burning import order_cap_cents, points_value_cents, redeemable_points
+from policies.burning import order_cap_cents, points_by_cap, points_value_cents, redeemable_points
 from tests.kernel_rules import rule_of
 
 CENT = '[points]\nvalue = "0.01"\n[points.cash]\n'
@@ -47,3 +47,11 @@ def test_most_points(text: str, balance: int, price_cents: int, allowed: int) ->
 @pytest.mark.parametrize(("text", "points", "cents"), [(CENT, 7, 7), (FINE, 10, 3), (FINE, 11, 3), (DEAR, 2, 300)])
 def test_worth(text: str, points: int, cents: int) -> None:
     assert points_value_cents(rule_of(text), points) == cents
+
+
+def test_points_worth_a_fortune_do_not_wrap_around() -> None:
+    """Points times value needs more than 64 bits here; a wrapped product once passed every cap."""
+    rule = rule_of('[points]\nvalue = "10000.00"\nearn = [ { on = "purchase", per_unit = 1 } ]\n[points.cash]\n')
+    assert points_value_cents(rule, 10**9) == 10**15
+    assert points_by_cap(rule, 1_000) == 0
+    assert redeemable_points(rule, 10**9, 1_000) == 0

@@ -12,14 +12,13 @@ from policies.calendar import (
     add_period,
     after_period_end,
     civil_from_day,
-    date_of,
     day_from_civil,
-    day_of,
     days_in_month,
     month_index,
     year_of,
     year_start,
 )
+from policies.days import date_of, day_of
 from policies.rules import Period, RoundTo
 from tests.kernel_rules import date_text, day
 

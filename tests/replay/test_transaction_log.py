@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from policies import Policy, load_policy
-from policies.calendar import date_of, day_of
+from policies.days import date_of, day_of
 from sim.replay import replay
 from sim.transaction_log import Columns, LogError, TransactionLog, read_log
 

@@ -13,7 +13,7 @@ import pytest
 
 from ledger.state import Member, new_member
 from policies import Policy, catalogue, load_policy
-from policies.calendar import day_of
+from policies.days import day_of
 from policies.rules import records
 from sim.behaviour import churn_multiplier, joins_plan, points_to_redeem, purchase_intensity, renews_plan
 from sim.effects import CHURN_MAXIMUM, EFFECTS, MAXIMUM, MINIMUM, RESPONSE, preset

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from policies import load_policy
-from policies.calendar import day_of
+from policies.days import day_of
 from sim.scenario import Scenario, ScenarioError, load_scenario, scenario_catalogue
 
 BAD = sorted((Path(__file__).parent / "bad").glob("*.toml"))
