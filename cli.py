@@ -14,12 +14,13 @@ from contextlib import nullcontext
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
 if TYPE_CHECKING:
-    from sim.results import Comparison
+    from policies import Policy
+    from sim.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parent
 DASH = "-"
@@ -33,33 +34,45 @@ class _Problem(click.ClickException):
 
     exit_code = 2
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self._shown = _say("error", message=message)
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self._shown, file=file, err=file is None)
+
 
 class _Front(click.Group):
     """Turns every error that a user can mend into one message without a traceback."""
 
     def invoke(self, context: click.Context) -> Any:
+        from policies.errors import ProblemError
+
         try:
             return super().invoke(context)
         except KeyboardInterrupt:
-            click.echo("Interrupted.", err=True)
+            click.echo(_say("interrupted"), err=True)
             context.exit(INTERRUPTED)
         except BrokenPipeError:
             raise  # whoever read our output has gone: click ends quietly
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             raise _Problem(f"{where}{error.strerror or error}.") from error
-        except ValueError as error:
-            raise _Problem(_users_mistake(error, context.meta.get(_LANGUAGE, "en"))) from error
+        except ProblemError as error:
+            raise _Problem(error.text(_language())) from error
 
 
-def _users_mistake(error: ValueError, language: str) -> str:
-    """What is wrong with a policy, a scenario or a log; any other error is raised again."""
-    from policies.errors import ProblemError
-    from sim.transaction_log import LogError
+def _language() -> str:
+    """The language asked for, as soon as it is known."""
+    context = click.get_current_context(silent=True)
+    return context.meta.get(_LANGUAGE, "en") if context else "en"
 
-    if not isinstance(error, (ProblemError, LogError)):
-        raise error
-    return error.text(language) if isinstance(error, ProblemError) else str(error)
+
+def _say(key: str, **values: object) -> str:
+    """The command line's own words."""
+    from texts import t
+
+    return t(f"cli.{key}", _language(), **values)
 
 
 def _version() -> str:
@@ -72,10 +85,15 @@ def _version() -> str:
 # --- options that several commands share -------------------------------------------------------------------------
 
 
-def _writable(context: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
+def _writable(_: click.Context, parameter: click.Parameter, path: str | None) -> str | None:
     """Refuse a path that cannot be written before the work begins."""
+    option = parameter.opts[0]
+    if path == "":
+        raise _Problem(_say("no_name", option=option))
+    if path == DASH and not parameter.type.allow_dash:
+        raise _Problem(_say("no_dash", option=option))
     if path not in (None, DASH) and not Path(path).resolve().parent.is_dir():
-        raise click.BadParameter(f"there is no folder {str(Path(path).parent)!r} to write it in.")
+        raise _Problem(_say("no_folder", option=option, folder=Path(path).parent))
     return path
 
 
@@ -93,9 +111,7 @@ def _together(*options: Callable) -> Callable:
     return decorate
 
 
-_json_option = _output(
-    "--json", "FILE", "Write the result as JSON; - for standard output, then without tables.", dash=True
-)
+_json_option = _output("--json", "FILE", "Write the result as JSON; - for standard output, not tables.", dash=True)
 _language_option = click.option(
     "--language",
     type=click.Choice(["en", "zh"]),
@@ -103,7 +119,8 @@ _language_option = click.option(
     envvar="TIERLAB_LANGUAGE",
     show_default=True,
     show_envvar=True,
-    # Kept where an error that comes later finds it.
+    # Read first and kept where an error that comes later finds it.
+    is_eager=True,
     callback=lambda context, _, language: context.meta.setdefault(_LANGUAGE, language),
     help="Language of tables and messages.",
 )
@@ -145,19 +162,19 @@ def compare(
 ) -> None:
     """Compare candidates with a baseline: the same members with the same luck under every policy."""
     from charts.console import comparison_text
-    from policies import load_policy
     from sim import compare as engine
     from sim.report import comparison_json
-    from sim.scenario import load_scenario
     from sim.tables import ProgressBar
+    from texts.laws import law_failure_lines
 
-    world = load_scenario(scenario)
-    policies = [load_policy(each) for each in (baseline, *candidates)]
+    _keep_apart((scenario, baseline, *candidates), {"--json": json})
+    world = _scenario(scenario, size["members"])
+    policies = [_policy(each) for each in (baseline, *candidates)]
     begin = _start()
     with ProgressBar(sys.stderr) as bar:
         result = engine.compare(world, policies[0], policies[1:], chunk_members=chunk, progress=bar, **size)
     _say_elapsed(begin)
-    _refuse_broken(_law_failures(result, language))
+    _refuse_broken(law_failure_lines(result, language))
     _answer(json, lambda: comparison_json(result), lambda: comparison_text(result, language))
 
 
@@ -185,29 +202,21 @@ def run(
     **size: int | None,
 ) -> None:
     """Let the members of a scenario live under one policy."""
-    from charts.console import run_text
-    from policies import load_policy
+    from charts.console import broken_laws, run_head, run_text
     from sim.compare import run_summary
     from sim.journal_file import journal_file
     from sim.report import run_json
-    from sim.run import members_of, simulate
-    from sim.scenario import load_scenario
+    from sim.run import simulate
     from sim.tables import ProgressBar
 
-    world, rules = load_scenario(scenario), load_policy(policy)
+    _keep_apart((scenario, policy), {"--journal": journal, "--json": json})
+    world, rules = _scenario(scenario, size["members"]), _policy(policy)
     begin = _start()
     with ProgressBar(sys.stderr) as bar, journal_file(Path(journal), rules) if journal else nullcontext() as keep:
         result = run_summary(simulate(world, rules, response=response, progress=bar, keep_transfers=keep, **size))
     _say_elapsed(begin)
-    _refuse_broken([_law_text(law) for law in result.laws if not law.holds])
-    head = {
-        "scenario": world.name,
-        "scenario_digest": world.digest,
-        "seed": world.seed if size["seed"] is None else size["seed"],
-        "members": members_of(world, size["members"]),
-        "months": list(world.months),
-        "response": response,
-    }
+    _refuse_broken(broken_laws(result.laws, language))
+    head = run_head(world, response, size["members"], size["seed"])
     _answer(json, lambda: run_json(head, rules, result), lambda: run_text(head, rules, result, language))
 
 
@@ -245,19 +254,20 @@ def replay(
     **columns: str | None,
 ) -> None:
     """Send a log of real transactions (CSV, gzipped or not) through the ledger."""
-    from charts.console import replay_text
-    from policies import load_policy
+    from charts.console import broken_laws, replay_text
     from sim import replay as engine
-    from sim.transaction_log import Columns, read_log
+    from sim.log_file import Columns
+    from sim.transaction_log import read_log
 
-    rules = load_policy(policy)
+    _keep_apart((policy, transactions), {"--members-out": members_out, "--json": json})
+    rules = _policy(policy)
     begin = _start()
     log = read_log(transactions, rules, Columns(**columns), log_time_zone)
     close = as_of.date() if as_of else None
     try:
         result = engine.replay(rules, log, as_of=close, redeem_always=redeem == "always")
     except engine.BrokenLaw as error:
-        _refuse_broken([_law_text(law) for law in error.laws])
+        _refuse_broken(broken_laws(error.laws, language))
     _say_elapsed(begin)
     if members_out:
         _write(members_out, engine.members_csv(result))
@@ -268,12 +278,12 @@ def replay(
 @_language_option
 def policies(language: str) -> None:
     """List the shipped policies and scenarios."""
-    from policies import catalogue, load_policy
+    from sim.listing import policy_titles, scenario_titles
+    from sim.tables import text_table
 
-    titles = {name: load_policy(name) for name in catalogue()}
-    _list("policy", {name: each.title_zh if language == "zh" else each.title for name, each in titles.items()})
-    click.echo()
-    _list("scenario", _scenario_titles(language))
+    lists = {"policy": policy_titles(language), "scenario": scenario_titles(language)}
+    tables = [text_table((_say(what), _say("title")), list(titles.items()), left=2) for what, titles in lists.items()]
+    click.echo("\n\n".join(tables))
 
 
 @tierlab.command()
@@ -281,18 +291,9 @@ def policies(language: str) -> None:
 @_language_option
 def show(policy: str, language: str) -> None:
     """Print the rules of a policy in sentences."""
-    from policies import load_policy, rule_sheet
+    from texts.sheet import sheet_text
 
-    rules = load_policy(policy)
-    zh = language == "zh"
-    click.echo(rules.title_zh if zh else rules.title)
-    for line in (rules.question_zh if zh else rules.question, rules.reference):
-        if line:
-            click.echo(line)
-    for section in rule_sheet(rules, language):
-        click.echo(f"\n{section.title}")
-        for sentence in section.sentences:
-            click.echo(f"  {sentence}")
+    click.echo(sheet_text(_policy(policy), language))
 
 
 @tierlab.command()
@@ -301,9 +302,10 @@ def show(policy: str, language: str) -> None:
 def check(file: str, language: str) -> None:
     """Say whether the file of a policy or a scenario is sound, or all that is wrong with it."""
     from policies import load_policy
+    from sim.listing import is_scenario
     from texts import t
 
-    if _is_scenario(file):
+    if is_scenario(file):
         from sim.scenario import load_scenario
 
         kind, content = "scenario", load_scenario(file)
@@ -312,12 +314,36 @@ def check(file: str, language: str) -> None:
     click.echo(t(f"check.{kind}", language, name=content.name, digest=content.digest))
 
 
-def _is_scenario(file: str) -> bool:
-    """Whether a file is a scenario: no policy has a horizon. What cannot be parsed is left to the policies' reader."""
-    try:
-        return "horizon" in tomllib.loads(Path(file).read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
+# --- questions ---------------------------------------------------------------------------------------------------
+
+
+def _policy(source: str) -> Policy:
+    """The policy of a name or a file; a scenario in its place is called one."""
+    from policies import load_policy
+    from sim.listing import is_scenario
+
+    if is_scenario(source):
+        raise _Problem(_say("is_scenario", name=source))
+    return load_policy(source)
+
+
+def _scenario(source: str, members: int | None) -> Scenario:
+    """The scenario of a name or a file, which must be able to have so many members."""
+    from sim.scenario import load_scenario
+
+    scenario = load_scenario(source)
+    if scenario.scripted and members is not None:
+        raise _Problem(_say("by_hand", name=scenario.name, count=scenario.members))
+    return scenario
+
+
+def _keep_apart(sources: Sequence[str], outputs: dict[str, str | None]) -> None:
+    """Refuse to write over what is read, and two results into one file."""
+    from sim.listing import first_clash
+
+    clash = first_clash(sources, {option: path for option, path in outputs.items() if path not in (None, DASH)})
+    if clash:
+        raise _Problem(_say("clash", option=clash.option, path=clash.path, other=clash.other))
 
 
 # --- output ------------------------------------------------------------------------------------------------------
@@ -332,26 +358,16 @@ def _start() -> float:
 
 
 def _say_elapsed(begin: float) -> None:
-    click.echo(f"Done in {time.perf_counter() - begin:.1f} s.", err=True)
+    click.echo(_say("done", seconds=f"{time.perf_counter() - begin:.1f}"), err=True)
 
 
 def _refuse_broken(lines: Sequence[str]) -> None:
     """End with status 1 if a conservation law does not hold: the numbers must not be used."""
     if lines:
-        click.echo("A conservation law does not hold; the result must not be used.", err=True)
+        click.echo(_say("broken"), err=True)
         for line in lines:
             click.echo(line, err=True)
         raise click.exceptions.Exit(1)
-
-
-def _law_text(law: Any) -> str:
-    return f"{law.name}: {law.left:,} against {law.right:,}"
-
-
-def _law_failures(comparison: Comparison, language: str) -> list[str]:
-    from texts.laws import law_failure_lines
-
-    return law_failure_lines(comparison, language)
 
 
 def _answer(json_path: str | None, content: Callable[[], dict], text: Callable[[], str]) -> None:
@@ -371,27 +387,12 @@ def _write(path: str, text: str) -> None:
     Path(path).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _list(what: str, titles: dict[str, str]) -> None:
-    from sim.tables import text_table
-
-    click.echo(text_table((what, "title"), list(titles.items()), left=2))
-
-
-def _scenario_titles(language: str) -> dict[str, str]:
-    """Title by name. Read here, not by sim.scenario, which would load the whole simulation for it."""
-    titles = {}
-    for path in sorted((ROOT / "scenarios").glob("*.toml")):
-        content = tomllib.loads(path.read_text("utf-8"))
-        titles[path.stem] = content.get("title_zh", content["title"]) if language == "zh" else content["title"]
-    return titles
-
-
 def main() -> NoReturn:
     """The console script."""
     for stream in (sys.stdout, sys.stderr):
         # An old Windows terminal cannot show every character; a question mark is better than a traceback.
         stream.reconfigure(errors="replace")
-    tierlab()
+    tierlab(prog_name="tierlab")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from typing import Any
 import streamlit as st
 
 from policies import Policy, catalogue, load_policy
-from sim.scenario import Scenario, load_scenario, scenario_catalogue
+from sim.listing import scenario_catalogue
+from sim.scenario import Scenario, load_scenario
 from texts import t
 from texts.names import policy_title
 from texts.numbers import people, short_count
@@ -49,45 +50,11 @@ def choose_settings(language: str) -> Settings:
     """Draw the controls; the first time they stand as the link says."""
     policies, scenarios = shipped_policies(), shipped_scenarios()
     unknown = _open_link(policies, scenarios)
-    title = _titles(policies, language)
     with st.sidebar:
         st.subheader(t("compare.settings", language))
-        scenario = st.selectbox(
-            t("compare.scenario", language),
-            list(scenarios),
-            format_func=lambda name: _scenario_title(scenarios[name], language),
-            key="scenario",
-            help=t("compare.scenario_help", language),
-        )
-        baseline = st.selectbox(
-            t("compare.baseline", language),
-            list(policies),
-            format_func=title,
-            key="baseline",
-            help=t("compare.baseline_help", language),
-        )
-        candidates = st.multiselect(
-            t("compare.candidates", language),
-            list(policies),
-            format_func=title,
-            key="candidates",
-            max_selections=MOST_CANDIDATES,
-            placeholder=t("compare.candidates_placeholder", language),
-            select_all=False,
-            help=t("compare.candidates_help", language),
-        )
-        members = st.segmented_control(
-            t("compare.members", language),
-            MEMBER_CHOICES,
-            format_func=lambda number: short_count(number, language),
-            key="members",
-            required=True,
-            disabled=scenarios[scenario].scripted,
-            help=t("compare.members_help", language, quick=people(QUICK_MEMBERS, language)),
-        )
-        if scenarios[scenario].scripted:
-            members = scenarios[scenario].members
-            st.caption(t("compare.scripted", language, members=people(members, language)))
+        scenario = scenarios[_choose_scenario(scenarios, language)]
+        baseline, candidates = _choose_policies(policies, language)
+        members = _choose_members(scenario, language)
         seed = st.number_input(
             t("compare.seed", language),
             min_value=0,
@@ -100,7 +67,60 @@ def choose_settings(language: str) -> Settings:
         if unknown:
             st.warning(t("share.bad_link", language, names=", ".join(unknown)))
     chosen = tuple(policies[name] for name in candidates if name != baseline)
-    return Settings(scenarios[scenario], policies[baseline], chosen, int(members), int(seed))
+    return Settings(scenario, policies[baseline], chosen, members, int(seed))
+
+
+def _choose_scenario(scenarios: dict[str, Scenario], language: str) -> str:
+    return st.selectbox(
+        t("compare.scenario", language),
+        list(scenarios),
+        format_func=lambda name: _scenario_title(scenarios[name], language),
+        key="scenario",
+        help=t("compare.scenario_help", language),
+    )
+
+
+def _choose_policies(policies: dict[str, Policy], language: str) -> tuple[str, list[str]]:
+    """Names of the baseline and of the candidates."""
+
+    def title(name: str) -> str:
+        return policy_title(policies[name], language)
+
+    baseline = st.selectbox(
+        t("compare.baseline", language),
+        list(policies),
+        format_func=title,
+        key="baseline",
+        help=t("compare.baseline_help", language),
+    )
+    candidates = st.multiselect(
+        t("compare.candidates", language),
+        list(policies),
+        format_func=title,
+        key="candidates",
+        max_selections=MOST_CANDIDATES,
+        placeholder=t("compare.candidates_placeholder", language),
+        select_all=False,
+        help=t("compare.candidates_help", language),
+    )
+    return baseline, candidates
+
+
+def _choose_members(scenario: Scenario, language: str) -> int:
+    """How many members; a scenario written by hand has its own."""
+    members = st.segmented_control(
+        t("compare.members", language),
+        MEMBER_CHOICES,
+        format_func=lambda number: short_count(number, language),
+        key="members",
+        required=True,
+        disabled=scenario.scripted,
+        help=t("compare.members_help", language, quick=people(QUICK_MEMBERS, language)),
+    )
+    if not scenario.scripted:
+        return int(members)
+    st.caption(t("compare.scripted", language, members=people(scenario.members, language)))
+    return scenario.members
 
 
 def write_link(edit: dict[str, Any] | None) -> None:
@@ -147,10 +167,6 @@ def _open_link(policies: dict[str, Policy], scenarios: dict[str, Scenario]) -> l
 def _whole(text: str | None, is_legal: Callable[[int], bool], default: int) -> int:
     number = int(text) if text and text.isascii() and text.isdigit() and len(text) < 20 else default
     return number if is_legal(number) else default
-
-
-def _titles(policies: dict[str, Policy], language: str) -> Callable[[str], str]:
-    return lambda name: policy_title(policies[name], language)
 
 
 def _scenario_title(scenario: Scenario, language: str) -> str:

@@ -140,6 +140,8 @@ def _show_tiers(answer: Answer, focus: str, language: str, response: str) -> Non
 def _show_table(answer: Answer, focus: str, language: str, response: str) -> None:
     comparison = answer.comparison
     table = kpi_table(comparison, focus, language, response)
+    if not comparison.sampled:
+        table = table.drop(columns=t("table.interval", language))
     st.dataframe(table, hide_index=True, height="content", alt=t("compare.view_table", language))
     with st.container(horizontal=True):
         for key, csv in (("csv_differences", differences_csv), ("csv_monthly", monthly_csv)):

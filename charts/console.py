@@ -2,59 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from charts.tables import kpi_table
+from ledger.laws import Law
 from policies import Policy
 from sim.kpis import KPIS
 from sim.replay import FIGURES, Replay
 from sim.results import RESPONSES, Comparison, Run
-from sim.tables import text_table
+from sim.run import members_of
+from sim.scenario import Scenario
+from sim.tables import text_table, wrapped
 from texts import t
-from texts.headline import headline_all
+from texts.headline import headline, headline_mechanical, headline_promise
 from texts.laws import laws_line
-from texts.names import kpi_title, level_names, policy_title, scenario_title, title_by_name
+from texts.names import kpi_title, policy_title, scenario_title, title_by_name
 from texts.numbers import people, scale_of
+
+_CELLS_MOST = 100
+_HEADLINES = (headline, headline_promise, headline_mechanical)
 
 
 def comparison_text(comparison: Comparison, language: str) -> str:
-    """Headline and table of every candidate, then the laws."""
+    """Headline and tables of every candidate, then the laws."""
     titles = {
         name: title if name in title else f"{title} ({name})"
         for name, title in title_by_name(comparison, language).items()
     }
-    blocks = [
-        t(
-            "compare.assumption",
-            language,
-            members=people(comparison.members, language),
-            scenario=scenario_title(comparison, language),
-            months=len(comparison.months),
-            first=comparison.months[0],
-            seed=comparison.seed,
-        )
-    ]
+    assumption = t(
+        "compare.assumption",
+        language,
+        members=people(comparison.members, language),
+        scenario=scenario_title(comparison, language),
+        months=len(comparison.months),
+        first=comparison.months[0],
+        seed=comparison.seed,
+    )
+    blocks = [_folded(assumption)]
     for candidate in comparison.candidates:
-        blocks.append(f"{titles[candidate.name]} / {titles[comparison.baseline.name]}")
-        blocks.append(headline_all(comparison, candidate.name, language))
-        blocks.append(_difference_table(comparison, candidate.name, language))
+        blocks.append(_folded(f"{titles[candidate.name]} / {titles[comparison.baseline.name]}"))
+        sentences = (each(comparison, candidate.name, language) for each in _HEADLINES)
+        blocks += [_folded(each) for each in sentences if each]
+        blocks += [_difference_table(comparison, candidate.name, language, each) for each in RESPONSES]
     runs = [run for result in comparison.policies for run in result.runs.values()]
     blocks.append(f"{laws_line(comparison, language)}\n{_booked(runs, language)}")
     return "\n\n".join(blocks)
 
 
-def _difference_table(comparison: Comparison, candidate: str, language: str) -> str:
-    """The paired differences of one candidate: members react, and beside it the rules alone."""
-    reacting, alone = (kpi_table(comparison, candidate, language, response) for response in RESPONSES)
-    header = list(reacting.columns)
-    difference, interval, verdict = alone.columns[-3:]
-    header += [f"{t('response.mechanical', language)}: {difference}", interval, verdict]
+def _folded(text: str) -> str:
+    """A paragraph as wide as the terminal, but never wider than reads well."""
+    return wrapped(text, min(shutil.get_terminal_size((_CELLS_MOST, 0)).columns, _CELLS_MOST))
+
+
+def _difference_table(comparison: Comparison, candidate: str, language: str, response: str) -> str:
+    """The paired differences of one candidate under one response, each with its interval in the same cell."""
+    table = kpi_table(comparison, candidate, language, response)
+    # Written like the intervals of the headline: the signs of gains go without saying.
     rows = [
-        (*left, *right[-3:])
-        for left, right in zip(reacting.itertuples(index=False), alone.itertuples(index=False), strict=True)
+        (*ends, f"{difference} {interval.replace('+', '')}" if interval.startswith("[") else difference, verdict)
+        for *ends, difference, interval, verdict in table.itertuples(index=False)
     ]
-    return text_table(header, rows)
+    columns = (t(f"table.{each}", language) for each in ("baseline", "candidate", "difference", "verdict"))
+    return text_table((t(f"response.{response}", language), *columns), rows)
+
+
+def run_head(world: Scenario, response: str, members: int | None, seed: int | None) -> dict[str, Any]:
+    """What one run was about, for ``run_text`` and ``sim.report.run_json``."""
+    return {
+        "scenario": world.name,
+        "scenario_digest": world.digest,
+        "seed": world.seed if seed is None else seed,
+        "members": members_of(world, members),
+        "months": list(world.months),
+        "response": response,
+    }
+
+
+def broken_laws(laws: Iterable[Law], language: str) -> list[str]:
+    """One line for every law that does not hold; empty is the only good answer."""
+    return [
+        t("cli.law", language, law=law.name, left=f"{law.left:,}", right=f"{law.right:,}")
+        for law in laws
+        if not law.holds
+    ]
 
 
 def run_text(head: dict[str, Any], policy: Policy, run: Run, language: str) -> str:
@@ -66,7 +98,7 @@ def run_text(head: dict[str, Any], policy: Policy, run: Run, language: str) -> s
         numbers = (each.low, each.value, each.high)
         scale = scale_of(kpi.unit, numbers, language, policy.currency, policy.minor_per_major, figures=3)
         rows.append((kpi_title(kpi, language), scale.text(each.value), scale.interval(each.low, each.high)))
-    levels = zip(level_names(policy, language).values(), run.tiers[-1].tolist(), strict=True)
+    levels = zip(_level_names(policy, language), run.tiers[-1].tolist(), strict=True)
     return "\n\n".join(
         (
             f"{policy_title(policy, language)} ({policy.name}) · {head['scenario']} · {months[0]} – {months[-1]}\n"
@@ -89,7 +121,10 @@ def _booked(runs: Sequence[Run], language: str) -> str:
 def replay_text(result: Replay, language: str) -> str:
     """Months, total and tiers of a replay."""
     policy = f"{policy_title(result.policy, language)} ({result.policy.name})"
-    orders, members = f"{result.orders:,}", f"{result.members:,}"
+    orders, members = (
+        t(f"replay.{what}_{'one' if count == 1 else 'many'}", language, count=f"{count:,}")
+        for what, count in (("orders", result.orders), ("members", result.members))
+    )
     lines = [
         t("replay.heading", language, log=result.log.name, policy=policy),
         t("replay.books", language, orders=orders, members=members, day=result.as_of),
@@ -99,8 +134,8 @@ def replay_text(result: Replay, language: str) -> str:
     header = [t(f"replay.{key}", language) for key in ("month", *FIGURES)]
     rows = [(name, *(f"{value:,}" for value in row.values())) for name, row in result.by_month.items()]
     rows.append((t("replay.all", language), *(f"{value:,}" for value in result.totals.values())))
-    names = level_names(result.policy, language)
-    tiers = [(names[level], f"{count:,}") for level, count in result.members_by_tier.items()]
+    counts = result.members_by_tier.values()
+    tiers = [(name, f"{count:,}") for name, count in zip(_level_names(result.policy, language), counts, strict=True)]
     return "\n\n".join(
         (
             "\n".join(lines),
@@ -109,3 +144,8 @@ def replay_text(result: Replay, language: str) -> str:
             t("laws.hold", language, count=len(result.laws)),
         )
     )
+
+
+def _level_names(policy: Policy, language: str) -> tuple[str, ...]:
+    """The tiers of a policy as its rule sheet calls them, lowest first."""
+    return policy.level_names_zh if language == "zh" else policy.level_names

@@ -9,10 +9,11 @@ from charts.picture import Picture
 from charts.theme import palette
 from sim.results import Comparison, PairedDifference
 from texts import t
+from texts.headline import is_clear
 from texts.names import kpi_title, title_by_name
-from texts.numbers import MINUS, people, percent, scale_of
+from texts.numbers import MINUS, UNDEFINED, people, percent, scale_of
 
-VERDICTS = ("better", "worse", "unclear", "changed")
+VERDICTS = ("better", "worse", "unclear", "changed", "same")
 ROW_PIXELS = 44
 _TEXT_UP, _BAR_DOWN = -8, 8  # of the middle of a row, pixels
 
@@ -20,12 +21,15 @@ _TEXT_UP, _BAR_DOWN = -8, 8  # of the middle of a row, pixels
 def paired_chart(
     comparison: Comparison, candidate_name: str, language: str, dark: bool = False, mechanical: bool = True
 ) -> Picture:
-    """Relative change of each KPI with its 95 % interval; with ``mechanical`` hollow marks show the rules alone."""
+    """Relative change of each KPI; with ``mechanical`` hollow marks show the rules alone.
+
+    Bars show the 95 % intervals; members written by hand have none.
+    """
     titles = title_by_name(comparison, language)
     baseline = titles[comparison.baseline.name]
     rows = paired_table(comparison, candidate_name, language)
     method = t(
-        "chart.paired.method",
+        "chart.paired.method" if comparison.sampled else "chart.paired.scripted",
         language,
         baseline=baseline,
         members=people(comparison.members, language),
@@ -35,13 +39,14 @@ def paired_chart(
         finding=_finding(comparison, candidate_name, language),
         method=method,
         description="; ".join([titles[candidate_name], *(f"{row.title}: {row.words}" for row in rows.itertuples())]),
-        drawing=_drawing(rows, language, dark, baseline, mechanical),
+        drawing=_drawing(rows, language, dark, baseline, bars=comparison.sampled, mechanical=mechanical),
         dark=dark,
     )
 
 
 def paired_table(comparison: Comparison, candidate_name: str, language: str) -> pd.DataFrame:
-    """One row a KPI: title, values as text, change, low and high in percent of the baseline, verdict.
+    """One row a KPI that is defined under both: title, values as text, change, low and high in percent of the
+    baseline, verdict. Without an interval ``low`` and ``high`` are the change itself.
 
     ``shown``, ``shown_low``, ``shown_high`` and ``shown_mechanical`` stop at the edge of the picture;
     ``beyond`` is −1 or 1 if the change lies past it, and ``change`` is missing if only the baseline is zero.
@@ -50,6 +55,7 @@ def paired_table(comparison: Comparison, candidate_name: str, language: str) -> 
     rows = [
         _row(each, mechanical[each.kpi.key], comparison, language)
         for each in comparison.differences[candidate_name, "behavioural"]
+        if each.verdict != "none"
     ]
     left, right = _limits(rows)
     return pd.DataFrame([row | _placed(row, left, right, language) for row in rows])
@@ -82,22 +88,22 @@ def _placed(row: dict, left: float, right: float, language: str) -> dict:
 def _row(change: PairedDifference, mechanical: PairedDifference, comparison: Comparison, language: str) -> dict:
     ends = (change.baseline, change.candidate)
     scale = scale_of(change.kpi.unit, ends, language, comparison.currency, comparison.minor_per_major, figures=3)
-    moves = (change.difference.low, change.difference.value, change.difference.high)
+    value, low, high = change.difference.value, change.difference.low, change.difference.high
     unit = "points" if change.kpi.unit == "share" else change.kpi.unit
-    steps = scale_of(unit, moves, language, comparison.currency, comparison.minor_per_major)
-    interval = steps.interval(change.difference.low, change.difference.high)
+    steps = scale_of(unit, (low, value, high), language, comparison.currency, comparison.minor_per_major)
+    moved = steps.text(value, sign=True) + ("" if low is None else f" {steps.interval(low, high)}")
+    alone = mechanical.verdict != "none"
     return {
         "kpi": change.kpi.key,
         "title": kpi_title(change.kpi, language),
         "value": change.candidate,
         "values": scale.arrow(*ends),
-        "words": f"{scale.arrow(*ends)}, {steps.text(change.difference.value, sign=True)} {interval}, "
-        + t(f"verdict.{change.verdict}", language),
-        "change": _relative(change.difference.value, change.baseline),
-        "low": _relative(change.difference.low, change.baseline),
-        "high": _relative(change.difference.high, change.baseline),
-        "mechanical": _relative(mechanical.difference.value, mechanical.baseline),
-        "mechanical_words": scale.arrow(mechanical.baseline, mechanical.candidate),
+        "words": f"{scale.arrow(*ends)}, {moved}, {t(f'verdict.{change.verdict}', language)}",
+        "change": _relative(value, change.baseline),
+        "low": _relative(value if low is None else low, change.baseline),
+        "high": _relative(value if high is None else high, change.baseline),
+        "mechanical": _relative(mechanical.difference.value, mechanical.baseline) if alone else None,
+        "mechanical_words": scale.arrow(mechanical.baseline, mechanical.candidate) if alone else UNDEFINED,
         "ring": t("chart.paired.mechanical", language),
         "verdict": change.verdict,
         "verdict_title": t(f"verdict.{change.verdict}", language),
@@ -127,19 +133,23 @@ def _limits(rows: list[dict]) -> tuple[float, float]:
 
 
 def _finding(comparison: Comparison, candidate_name: str, language: str) -> str:
-    by_key = {each.kpi.key: each.verdict for each in comparison.differences[candidate_name, "behavioural"]}
-    active, margin = by_key["active"], by_key["margin"]
-    opposite = {active, margin} == {"better", "worse"}
-    return t(
-        "chart.paired.but" if opposite else "chart.paired.and",
-        language,
-        policy=title_by_name(comparison, language)[candidate_name],
-        active=t(f"chart.paired.active.{active}", language),
-        margin=t(f"chart.paired.margin.{margin}", language),
-    )
+    """What becomes of members and margin: first what is clear, then what is not."""
+    changes = {key: comparison.difference(candidate_name, "behavioural", key) for key in ("active", "margin")}
+    verdicts = {key: change.verdict for key, change in changes.items()}
+    words = {key: t(f"chart.paired.{key}.{verdict}", language) for key, verdict in verdicts.items()}
+    policy = title_by_name(comparison, language)[candidate_name]
+    clear = [key for key, change in changes.items() if is_clear(change)]
+    if len(clear) == 1:
+        other = "margin" if clear == ["active"] else "active"
+        return t("chart.paired.with", language, policy=policy, clear=words[clear[0]], open=words[other])
+    opposite = set(verdicts.values()) == {"better", "worse"}
+    key = "but" if opposite else "and" if clear else "neither"
+    return t(f"chart.paired.{key}", language, policy=policy, **words)
 
 
-def _drawing(rows: pd.DataFrame, language: str, dark: bool, baseline: str, mechanical: bool) -> alt.LayerChart:
+def _drawing(
+    rows: pd.DataFrame, language: str, dark: bool, baseline: str, *, bars: bool, mechanical: bool
+) -> alt.LayerChart:
     colors = palette(dark)
     y = alt.Y("title:N", sort=rows["title"].tolist(), axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
     color = _verdict_colors(rows, language, dark)
@@ -149,13 +159,17 @@ def _drawing(rows: pd.DataFrame, language: str, dark: bool, baseline: str, mecha
         alt.Tooltip("mechanical_words:N", title=t("response.mechanical", language)),
     ]
     base = alt.Chart(rows).encode(y=y)
-    layers = [
-        alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=colors.rule, strokeWidth=1.5).encode(x="zero:Q"),
-        base.mark_bar(height=10, cornerRadius=5, opacity=0.32, yOffset=_BAR_DOWN).encode(
-            x=_x(rows, language, dark, baseline), x2="shown_high:Q", color=color, tooltip=tooltip
-        ),
+    layers = [alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=colors.rule, strokeWidth=1.5).encode(x="zero:Q")]
+    if bars:
+        interval = base.mark_bar(height=10, cornerRadius=5, opacity=0.32, yOffset=_BAR_DOWN)
+        x = _x("shown_low:Q", rows, language, dark, baseline)
+        layers.append(interval.encode(x=x, x2="shown_high:Q", color=color, tooltip=tooltip))
+    layers += [
         base.mark_point(filled=True, size=110, opacity=1, yOffset=_BAR_DOWN).encode(
-            x="shown:Q", color=color, shape=alt.Shape("mark:N", scale=None, legend=None), tooltip=tooltip
+            x=_x("shown:Q", rows, language, dark, baseline),
+            color=color,
+            shape=alt.Shape("mark:N", scale=None, legend=None),
+            tooltip=tooltip,
         ),
         *_words(base, "title:N", "left", alt.value(0), colors.ink, colors.background),
         *_words(base, "values:N", "right", alt.value("width"), colors.muted, colors.background),
@@ -174,7 +188,7 @@ def _words(
     return rim.encode(x=x, text=field), base.mark_text(**text, color=color).encode(x=x, text=field)
 
 
-def _x(rows: pd.DataFrame, language: str, dark: bool, baseline: str) -> alt.X:
+def _x(field: str, rows: pd.DataFrame, language: str, dark: bool, baseline: str) -> alt.X:
     left, right = _limits(rows.to_dict("records"))
     step = "d" if right - left > 8 else ".1f" if right - left > 0.8 else ".2f"
     sign = f"datum.value > 0 ? '+' : datum.value < 0 ? '{MINUS}' : ''"
@@ -186,7 +200,7 @@ def _x(rows: pd.DataFrame, language: str, dark: bool, baseline: str) -> alt.X:
         labelExpr=f"({sign}) + format(abs(datum.value), '{step}')",
         labelFlush=True,
     )
-    return alt.X("shown_low:Q", scale=alt.Scale(domain=[left, right], nice=False), axis=axis)
+    return alt.X(field, scale=alt.Scale(domain=[left, right], nice=False), axis=axis)
 
 
 def _verdict_colors(rows: pd.DataFrame, language: str, dark: bool) -> alt.Color:

@@ -23,16 +23,15 @@ class Picture:
     def chart(self, width: int = WIDTH) -> Any:
         """The Altair chart with title and subtitle inside, on a background of its own: for notebooks and exports.
 
-        ``width`` is the width in pixels of the whole picture, also in a row of several.
+        ``width`` is the width in pixels of the whole picture.
         """
         titled = self.drawing.properties(
+            width=width,
             title=title(
                 wrapped(self.finding, letters(width - 24, 17.5)),
                 wrapped(self.method, letters(width - 24)),
-            )
+            ),
         )
-        if not isinstance(self.drawing, alt.ConcatChart):
-            titled = titled.properties(width=width)
         return finish(titled, self.dark, self.description, padding=12).properties(
             background=palette(self.dark).background
         )

@@ -8,6 +8,7 @@ from charts.lines import lines_by_month
 from charts.picture import Picture
 from sim.results import Comparison
 from texts import t
+from texts.headline import is_clear
 from texts.names import title_by_name
 from texts.numbers import people, percent, points
 
@@ -38,18 +39,17 @@ def retention_chart(
 
 
 def _finding(comparison: Comparison, measure: str, language: str, response: str) -> str:
-    """Names the candidate that keeps clearly most; with one candidate, how it stands to the baseline."""
+    """Names the candidate that clearly differs most; with one candidate, how it stands to the baseline."""
     titles = title_by_name(comparison, language)
     changes = {
-        candidate.name: next(
-            each for each in comparison.differences[candidate.name, response] if each.kpi.key == measure
-        )
-        for candidate in comparison.candidates
+        candidate.name: comparison.difference(candidate.name, response, measure) for candidate in comparison.candidates
     }
-    name, change = max(changes.items(), key=lambda each: abs(each[1].difference.value))
-    if change.verdict == "unclear":
-        key = "same" if len(changes) == 1 else "all_same"
-        return t(f"chart.retention.{measure}.{key}", language, policy=titles[name])
+    clear = {name: change for name, change in changes.items() if is_clear(change)}
+    if not clear:
+        word = "same" if all(each.verdict == "same" for each in changes.values()) else "unclear"
+        key = word if len(changes) == 1 else f"all_{word}"
+        return t(f"chart.retention.{measure}.{key}", language, policy=titles[comparison.candidates[0].name])
+    name, change = max(clear.items(), key=lambda each: abs(each[1].difference.value))
     return t(
         f"chart.retention.{measure}.{change.verdict}",
         language,

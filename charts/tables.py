@@ -14,7 +14,10 @@ from texts.numbers import currency_name, scale_of
 def kpi_table(
     comparison: Comparison, candidate_name: str, language: str, response: str = "behavioural"
 ) -> pd.DataFrame:
-    """One row a KPI, every number as text with its unit, the columns named in that language."""
+    """One row a KPI, every number as text with its unit, the columns named in that language.
+
+    What is undefined is a dash, and so is the interval of members written by hand.
+    """
     money = comparison.currency, comparison.minor_per_major
     rows = []
     for each in comparison.differences[candidate_name, response]:

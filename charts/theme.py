@@ -44,7 +44,7 @@ LIGHT = Palette(
     grid="#ECEDF0",
     rule="#68707F",
     total="#5B6576",
-    verdicts={"better": "#279C6C", "worse": "#D2455B", "unclear": "#9AA1AE", "changed": "#3D6BC8"},
+    verdicts={"better": "#279C6C", "worse": "#D2455B", "unclear": "#9AA1AE", "changed": "#3D6BC8", "same": "#D3D7DF"},
     policies=("#2F63CC", "#DD7A1D", "#17877C", "#8A55C2", "#C2417F", "#7A7416", "#3E4654"),
     tiers=("#C8CCD5", "#9DB6D4", "#D8B64A", "#5B4A87", "#2B2342"),
     seam="#FFFFFF",
@@ -56,7 +56,7 @@ DARK = Palette(
     grid="#252B36",
     rule="#8991A1",
     total="#8490A4",
-    verdicts={"better": "#3FBF8A", "worse": "#F0677B", "unclear": "#7B8495", "changed": "#7AA2F2"},
+    verdicts={"better": "#3FBF8A", "worse": "#F0677B", "unclear": "#7B8495", "changed": "#7AA2F2", "same": "#475063"},
     policies=("#6F9CF5", "#F0974A", "#3DBDB0", "#B78AEA", "#EC76AE", "#BDB54A", "#C9CFDA"),
     tiers=("#3B4250", "#6F8FB8", "#D8B64A", "#A593E0", "#D9CFFA"),
     seam="#14181F",
@@ -82,9 +82,8 @@ def tier_colors(levels: int, dark: bool) -> list[str]:
 
 def finish(chart: alt.TopLevelMixin, dark: bool, description: str, padding: int) -> Any:
     """The chart with fonts, colours and spacing of the house, a clear background and its words for screen readers."""
-    # A single view shrinks until its outside labels fit the width; several in a row have widths of their own.
-    several = isinstance(chart, alt.ConcatChart)
-    fit = alt.AutoSizeParams(type="pad" if several else "fit-x", contains="padding")
+    # The view shrinks until its outside labels fit the width.
+    fit = alt.AutoSizeParams(type="fit-x", contains="padding")
     chart = chart.properties(
         background="transparent",
         description=description,

@@ -7,14 +7,13 @@ import pandas as pd
 
 from charts.lines import month_axis
 from charts.picture import Picture
-from charts.theme import WIDTH, palette, tier_colors
+from charts.theme import palette, tier_colors
 from sim.results import Comparison
 from texts import t
 from texts.names import level_names, title_by_name
 from texts.numbers import people, percent
 
 HEIGHT = 240
-_PANEL_GAP = 24
 
 
 def tier_panels(
@@ -28,33 +27,6 @@ def tier_panels(
         drawing = _panel(mix, comparison.months, language, dark)
         pictures.append(Picture(titles[name], end, f"{titles[name]}: {end}", drawing, dark))
     return pictures
-
-
-def tiers_chart(
-    comparison: Comparison,
-    language: str,
-    dark: bool = False,
-    response: str = "behavioural",
-    columns: int = 2,
-    width: int = WIDTH,
-) -> Picture:
-    """All policies side by side in one picture of that width: for a notebook or an export."""
-    titles = title_by_name(comparison, language)
-    mixes = _mixes(comparison, language, response)
-    columns = min(columns, len(titles))
-    # A panel's own axis labels take about fifty pixels, the picture's padding the rest.
-    panel_width = (width - (columns - 1) * _PANEL_GAP) / columns - 62
-    panels = [
-        _panel(mix, comparison.months, language, dark).properties(
-            width=panel_width,
-            title=alt.TitleParams(text=titles[name], anchor="start", frame="group", fontSize=14, offset=6),
-        )
-        for name, mix in mixes
-    ]
-    finding, method = tiers_words(comparison, language, response)
-    ends = [f"{titles[name]}: {_final_words(mix, language)}" for name, mix in mixes]
-    drawing = alt.concat(*panels, columns=columns, spacing=_PANEL_GAP)
-    return Picture(finding, method, "; ".join(ends), drawing, dark)
 
 
 def tiers_words(comparison: Comparison, language: str, response: str = "behavioural") -> tuple[str, str]:

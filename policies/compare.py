@@ -64,8 +64,8 @@ def _compare_row(a: Policy, b: Policy, section: Section, path: Path, language: s
     if not section.named or (has_a and has_b):
         _compare(a, b, section, path, row, language, found)
         return
-    before = row_sentence(a, path, language) if has_a else ABSENT
-    after = row_sentence(b, path, language) if has_b else ABSENT
+    before = row_sentence(a, path, language, row.text(language)) if has_a else ABSENT
+    after = row_sentence(b, path, language, row.text(language)) if has_b else ABSENT
     found.append(Difference(spelled(path), *_titles(section, row), before, after))
 
 

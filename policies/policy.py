@@ -20,6 +20,7 @@ from policies.values import Setting
 FIRST_DATE = date.min
 """From when the first version rules: the beginning of time."""
 
+
 @dataclass(frozen=True, eq=False)
 class Policy:
     """One program's rules. Made by ``load_policy`` and ``edit``; two with equal ``digest`` have equal rules."""

@@ -61,15 +61,15 @@ def phrases(policy: Policy, section: Section, path: Path, language: str) -> list
     ]
 
 
-def row_sentence(policy: Policy, path: Path, language: str) -> str:
-    """One tier or plan in one sentence."""
+def row_sentence(policy: Policy, path: Path, language: str, name: str = "") -> str:
+    """One tier or plan in one sentence, by ``name`` or else as the file calls it."""
     section = ROOT
     for key in path[:-1]:
         section = section.sections[key]
     said = phrases(policy, section, path, language)
     if language == "zh":
-        return f"{policy.flats[0].get((*path, 'name_zh')) or path[-1]}：{'；'.join(said)}。"
-    return f"{path[-1]}: {', '.join(said)}."
+        return f"{name or policy.flats[0].get((*path, 'name_zh')) or path[-1]}：{'；'.join(said)}。"
+    return f"{name or path[-1]}: {', '.join(said)}."
 
 
 def _is_worth_saying(policy: Policy, parameter: Parameter, path: Path) -> bool:

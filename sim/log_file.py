@@ -17,6 +17,7 @@ from pyarrow import compute
 from pyarrow import csv as arrow_csv
 
 from policies.errors import Problem, ProblemError, Words, listed, nearest, says
+from policies.load import unreadable
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _SHOWN_CHARACTERS = 60
@@ -90,11 +91,13 @@ def read_columns(path: Path, columns: Columns) -> tuple[Column, ...]:
     """Member, order, timestamp and amount of every row.
 
     Raises:
-        LogError: the file is not such a table.
-        OSError: it cannot be read.
+        LogError: the file is not such a table or cannot be read at all.
     """
-    wanted = _wanted(path, columns)
-    table = _table(path, wanted)
+    try:
+        wanted = _wanted(path, columns)
+        table = _table(path, wanted)
+    except OSError as error:
+        _refuse_file(path, unreadable(error))
     return tuple(_column(table, name) for name in wanted)
 
 
@@ -221,13 +224,13 @@ def _refuse_open_quote(path: Path) -> None:
         if not any(b'"' in block for block in iter(lambda: file.read(_BLOCK_BYTES), b"")):
             return
     start = end = 0
-    row: list[str] = []
+    last: list[str] = []
     with _opened(path) as text:
         # A last line of our own stands alone unless an open quotation mark makes it a part of the value before it.
         reader = csv.reader(itertools.chain(text, ["\n", _SENTINEL]))
         for row in reader:
-            start, end = end + 1, reader.line_num
-    if row != [_SENTINEL]:
+            start, end, last = end + 1, reader.line_num, row
+    if last != [_SENTINEL]:
         rule = says("a quotation mark opens here that is never closed", "此处开始的引号没有闭合")
         _refuse_file(path, rule, line=start, example='"Smith, J."')
 

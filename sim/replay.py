@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from policies import Policy, Problem
 from policies.currencies import Currency
 from policies.days import date_of, day_of
 from policies.earning import largest_order_cents, rule_on
-from policies.errors import Words, says
+from policies.errors import Words, both, says
 from policies.rules import records
 from sim.log_file import LogError
 from sim.report import laws_json
@@ -138,13 +139,12 @@ def _refusal(policy: Policy, events: np.recarray, error: EventRefused, redeem_al
     """Why the ledger refused an order, and what it would have taken."""
     if error.status == Status.AMOUNT_TOO_LARGE:
         currency = Currency(policy.currency)
-        most = _largest_order(policy, events, error.index, redeem_always) / currency.minor_per_major
+        most = _largest_order(policy, events, error.index, redeem_always)
         return says(
             "is too large for these rules: its points or growth could not be counted exactly; "
-            "at most {most} {currency} in the member's tier",
-            "对这些规则而言数额过大，无法精确计算积分或成长值；该会员所在等级最多 {most} {currency}",
-            most=f"{most:,.{currency.decimals}f}",
-            currency=currency.code,
+            "at most {most} in the member's tier",
+            "对这些规则而言数额过大，无法精确计算积分或成长值；该会员所在等级最多 {most}",
+            most=both(partial(currency.text, most)),
         )
     if error.status == Status.AMOUNT_NEGATIVE:
         return says("its amount is less than zero", "金额小于零")

@@ -22,10 +22,10 @@ from policies.errors import ProblemError, Refusal, Words, listed, nearest, says,
 from policies.load import parsed, unreadable
 from policies.rules import BASIS, records
 from sim.effects import EFFECTS, RESPONSE, preset
+from sim.listing import scenario_catalogue
 from sim.scenario_file import Order, ScenarioFile, examples
 from sim.world import LINE, PLAN_CANCEL, PLAN_JOIN, SEGMENT, SPAN, World, empty_script, months_of
 
-FOLDER = Path(__file__).resolve().parent.parent / "scenarios"
 _NOON = 12 * 3600
 _PERIOD_DIGITS = 6
 
@@ -187,11 +187,6 @@ def _period(text: str) -> tuple[int, str]:
             )
         )
     return int(number), unit
-
-
-def scenario_catalogue() -> dict[str, Path]:
-    """Shipped scenarios: name to file, by name."""
-    return {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
 
 
 def load_scenario(source: str | Path) -> Scenario:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import TextIO
 
 _GAP = "  "
 _BAR_CELLS = 30
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+_OPENING, _CLOSING = "「『（《【“‘", "」』）》】”’，。；：、？！"
+_PIECE = re.compile(rf"[{_OPENING}]*(?:[^{_WIDE}{_OPENING}{_CLOSING} ]+|[{_WIDE}]?)[{_CLOSING}]* *")
+"""What stays on one line: a word, or one Chinese character, with the marks that belong to it and blanks behind it."""
 
 
 def width(text: str) -> int:
@@ -24,6 +29,16 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, left: in
     lines = [_line(row, widths, left) for row in cells]
     lines.insert(1, _GAP.join("-" * each for each in widths))
     return "\n".join(lines)
+
+
+def wrapped(text: str, most: int) -> str:
+    """A text on lines of at most ``most`` cells, broken at blanks and between Chinese characters."""
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if lines[-1] and width((lines[-1] + piece).rstrip(" ")) > most:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip(" ") for line in lines)
 
 
 def _line(row: Sequence[str], widths: Sequence[int], left: int) -> str:

@@ -52,8 +52,7 @@ def read_log(
     Timestamps without an offset are in ``log_time_zone``, the program's own zone if it is None.
 
     Raises:
-        LogError: the file is not such a log.
-        OSError: the file cannot be read.
+        LogError: the file is not such a log or cannot be read.
     """
     path = Path(path)
     columns = columns or Columns()

@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 
 import cli
 from ledger.laws import Law
-from policies import catalogue
-from sim.tables import ProgressBar, text_table, width
+from policies import catalogue, load_policy
+from sim.tables import ProgressBar, text_table, width, wrapped
 
 ROOT = Path(cli.__file__).resolve().parent
 FEW = ("--members", "200")
@@ -124,6 +124,17 @@ def test_check_tells_all_problems(ask: Callable, tmp_path: Path) -> None:
 
 def test_check_of_a_scenario(ask: Callable) -> None:
     assert ask("check", ROOT / "scenarios" / "lessons.toml").stdout.startswith("ok: scenario lessons, digest ")
+    assert ask("check", "beauty_mall").stdout.startswith("ok: scenario beauty_mall, digest ")
+
+
+@pytest.mark.parametrize("key", ["segments", "member", "members", "response"])
+def test_check_knows_a_scenario_that_is_not_finished(ask: Callable, tmp_path: Path, key: str) -> None:
+    path = tmp_path / "people.toml"
+    path.write_text(f'title = "x"\n{key} = 5\n', encoding="utf-8")
+    result = ask("check", path)
+    assert result.exit_code == 2
+    assert "people.toml: horizon: is missing. " in result.stderr
+    assert f"{path} is a scenario, not a policy." in ask("show", path).stderr
 
 
 # --- compare and run ---------------------------------------------------------------------------------------------
@@ -134,12 +145,29 @@ def test_compare_prints_headline_table_and_laws(ask: Callable) -> None:
     assert result.exit_code == 0, result.stderr
     text = result.stdout
     assert text.startswith("200\u00a0members, Online beauty mall, 2027 to 2029, 36 months from 2027-01, seed 20270101.")
-    assert text.count("Program cost per member") == 2
+    assert text.count("Program cost per member") == 4
+    assert text.count("\n\nmembers react as assumed  ") == text.count("\n\nrules alone  ") == 2
     assert "Four tiers, soft landing (soft_landing) / Four tiers, twelve-month points (baseline)" in text
     assert "All 72 conservation laws hold" in text
     assert result.stderr.startswith("Done in ")
     assert "Done in" not in text
     assert "全部 48 条守恒定律成立" in ask("compare", "lessons", "baseline", "soft_landing", "--language", "zh").stdout
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_compare_fits_a_terminal(ask: Callable, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    question = ("compare", "beauty_mall", "baseline", "year_end_wipe_cap50", *FEW, "--language", language)
+    wide = ask(*question).stdout
+    assert max(width(line) for line in wide.splitlines()) <= 100
+    # One paragraph each for the headline, the broken promise and the rules alone, between two names and the tables.
+    assert len(wide.split("\n\n")) == 2 + 3 + 2 + 1
+    monkeypatch.setenv("COLUMNS", "60")
+    narrow = ask(*question).stdout
+    paragraphs = narrow.split("\n\n")[:5]
+    assert max(width(line) for each in paragraphs for line in each.splitlines()) <= 60
+    bare = str.maketrans("", "", " \n")
+    assert narrow.translate(bare) == wide.translate(bare)
 
 
 def test_compare_json(ask: Callable) -> None:
@@ -185,6 +213,19 @@ def test_run(ask: Callable, tmp_path: Path) -> None:
     assert "Warehouse club (warehouse_club)" in result.stdout
     quiet = answer(ask("run", "beauty_mall", "warehouse_club", *FEW, "--response", "mechanical", "--json", "-"))
     assert quiet["kpis"]["orders"] != told["kpis"]["orders"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_tiers_are_called_alike(ask: Callable, log: Path, language: str) -> None:
+    sheet, run, replay = (
+        ask(*question, "--language", language).stdout
+        for question in (("show", "baseline"), ("run", "lessons", "baseline"), ("replay", "baseline", log))
+    )
+    baseline = load_policy("baseline")
+    for name in baseline.level_names_zh if language == "zh" else baseline.level_names:
+        assert name in sheet
+        assert f"\n{name} " in run
+        assert f"\n{name} " in replay
 
 
 @pytest.mark.parametrize(
@@ -250,6 +291,27 @@ def test_replay(ask: Callable, log: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_replay_of_one_order(ask: Callable, log: Path) -> None:
+    log.write_text("".join(LOG.splitlines(keepends=True)[:2]), encoding="utf-8")
+    assert "\n1 order of 1 member; books closed on 2027-01-05" in ask("replay", "baseline", log).stdout
+    assert "\n1 名会员的 1 笔订单；账目截至 2027-01-05" in ask("replay", "baseline", log, "--language", "zh").stdout
+
+
+def test_replay_of_an_order_that_the_ledger_refuses(ask: Callable, tmp_path: Path) -> None:
+    rules, log = tmp_path / "steep.toml", tmp_path / "log.csv"
+    rules.write_text(
+        'title = "Steep"\nextends = "baseline"\n[[points.earn]]\non = "purchase"\nper_unit = 1.2347\n'
+        '[[tiers.level]]\nname = "diamond"\nmultiplier = 1.003\n',
+        encoding="utf-8",
+    )
+    log.write_text(LOG + "ben,5,2027-06-01,20000.00\nben,6,2027-06-02,9000000000.00\n", encoding="utf-8")
+    for language, told in (("en", 'order "6" of member "ben"'), ("zh", '会员 "ben" 于 2027-06-02 的订单 "6"：')):
+        result = ask("replay", rules, log, "--language", language)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert isinstance(result.exception, SystemExit)
+        assert told in result.stderr
+
+
 def test_replay_with_points(ask: Callable, log: Path) -> None:
     told = answer(ask("replay", "baseline", log, "--redeem", "always", "--json", "-"))
     # Anna's second order takes 100 of her 120 points, one yuan, and earns on what is left: 79 points.
@@ -299,7 +361,7 @@ def test_replay_broken_law(ask: Callable, log: Path, monkeypatch: pytest.MonkeyP
         (["compare", "beauty_mall", "baseline", "soft_landing", "--json", "."], "is a directory"),
         (["run", "beauty_mall", "baseline", "--journal", "no/such/folder.parquet"], "no folder"),
         (["run", "lessons", "nobody"], "is neither a file nor one of the shipped policies"),
-        (["replay", "baseline", "nowhere.csv"], "nowhere.csv: No such file or directory."),
+        (["replay", "baseline", "nowhere.csv"], "nowhere.csv: cannot be read (no such file)."),
         (["replay", "baseline", "LOG", "--as-of", "tomorrow"], "'--as-of'"),
         (["replay", "baseline", "LOG", "--as-of", "2026-12-31"], "no order is on or before 2026-12-31"),
         (["replay", "baseline", "LOG", "--redeem", "sometimes"], "'--redeem'"),
@@ -311,6 +373,16 @@ def test_replay_broken_law(ask: Callable, log: Path, monkeypatch: pytest.MonkeyP
         (["check", "nothing.toml"], "is neither a file nor one of the shipped policies"),
         (["show", "baseline", "--language", "fr"], "'--language'"),
         (["compre"], "compre"),
+        (["compare", "beauty_mall", "baseline", "soft_landing", "--json", ""], "--json: names no file."),
+        (["run", "beauty_mall", "baseline", "--journal", "-"], "--journal: cannot be written to standard output"),
+        (["replay", "baseline", "LOG", "--members-out", "-"], "--members-out: cannot be written to standard output"),
+        (["replay", "baseline", "LOG", "--json", "LOG"], "log.csv is also "),
+        (["replay", "baseline", "LOG", "--members-out", "x", "--json", "./x"], "--json: ./x is also --members-out;"),
+        (["run", "beauty_mall", "baseline", "--journal", "x", "--json", "x"], "--json: x is also --journal;"),
+        (["run", "lessons", "baseline", "--members", "5"], "the members of scenario lessons are written by hand, 9"),
+        (["compare", "lessons", "baseline", "soft_landing", "--members", "9"], "are written by hand"),
+        (["show", "lessons"], "lessons is a scenario, not a policy."),
+        (["run", "beauty_mall", "lessons"], "lessons is a scenario, not a policy."),
     ],
 )
 def test_a_mistake_is_one_message(ask: Callable, log: Path, arguments: list[str], message: str) -> None:
@@ -320,6 +392,58 @@ def test_a_mistake_is_one_message(ask: Callable, log: Path, arguments: list[str]
     assert result.stdout == ""
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_nothing_that_is_read_is_written_over(ask: Callable, log: Path, tmp_path: Path) -> None:
+    policy, scenario = tmp_path / "mine.toml", tmp_path / "people.toml"
+    policy.write_text('title = "x"\nextends = "baseline"\n', encoding="utf-8")
+    scenario.write_bytes((ROOT / "scenarios" / "lessons.toml").read_bytes())
+    link = tmp_path / "link.csv"
+    os.link(log, link)
+    before = {path: path.read_bytes() for path in (log, policy, scenario)}
+    for command in (
+        ["replay", "baseline", log, "--json", link],
+        ["replay", policy, log, "--members-out", policy],
+        ["run", scenario, policy, "--journal", scenario],
+        ["compare", scenario, "baseline", policy, "--json", tmp_path / "." / "mine.toml"],
+    ):
+        result = ask(*command)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert " is also " in result.stderr
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_result_may_be_called_like_a_shipped_policy(
+    ask: Callable, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ask("replay", "baseline", log, "--json", "baseline").exit_code == 0
+    assert json.loads((tmp_path / "baseline").read_text("utf-8"))["orders"] == 4
+
+
+def test_a_mistake_is_told_in_chinese(ask: Callable, log: Path) -> None:
+    for arguments, told in (
+        (["replay", "baseline", log, "--member", "membr"], '错误：log.csv：第 1 行：没有 "membr" 这一列'),
+        (["replay", "baseline", log, "--json", log], "错误：--json："),
+        (["replay", "baseline", "nowhere.csv"], "错误：nowhere.csv：无法读取（没有这个文件）。"),
+        (["run", "lessons", "baseline", "--members", 5], "错误：--members：场景 lessons 的 9 名会员由人工编写"),
+        (["run", "lessons", "baseline", "--json", "no/such/folder.json"], "错误：--json：没有可供写入的文件夹"),
+        (["show", "lessons"], "错误：lessons 是场景，不是方案。"),
+    ):
+        # The language counts wherever it stands.
+        for command in ([*arguments, "--language", "zh"], [arguments[0], "--language", "zh", *arguments[1:]]):
+            result = ask(*command)
+            assert result.exit_code == 2
+            assert result.stderr.startswith(told)
+
+
+def test_the_command_line_speaks_chinese(ask: Callable, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIERLAB_LANGUAGE", "zh")
+    assert ask("replay", "baseline", log).stderr.startswith("用时 ")
+    assert ask("policies").stdout.startswith("方案 ")
+    assert "\n场景 " in ask("policies").stdout
+    monkeypatch.setattr("sim.replay.replay", _interrupted)
+    assert ask("replay", "baseline", log).stderr == "已中断。\n"
 
 
 def test_currencies_are_not_mixed(ask: Callable, tmp_path: Path) -> None:
@@ -340,11 +464,12 @@ def test_an_error_of_ours_is_not_hidden(ask: Callable, log: Path, monkeypatch: p
     assert isinstance(result.exception, ValueError)
 
 
-def test_interrupt(ask: Callable, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+def _interrupted(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.replay.replay", interrupted)
+
+def test_interrupt(ask: Callable, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.replay.replay", _interrupted)
     result = ask("replay", "baseline", log)
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "Interrupted.\n")
 
@@ -404,6 +529,7 @@ def test_real_interrupt_while_the_bar_is_drawn() -> None:
 
 def test_real_version(run_real: Callable) -> None:
     assert run_real("--version").stdout.startswith("tierlab, version ")
+    assert run_real("--help").stdout.startswith("Usage: tierlab ")
 
 
 # --- tables ------------------------------------------------------------------------------------------------------
@@ -413,6 +539,16 @@ def test_table_lines_up_with_wide_characters() -> None:
     lines = text_table(("指标", "value"), [("活跃会员", "1"), ("orders", "1,234")]).splitlines()
     assert lines == ["指标      value", "--------  -----", "活跃会员      1", "orders    1,234"]
     assert {width(line) for line in lines} == {15}
+
+
+def test_folding_breaks_at_blanks_and_between_chinese_characters() -> None:
+    assert wrapped("one two three", 7) == "one two\nthree"
+    assert wrapped("a verylongword b", 6) == "a\nverylongword\nb"
+    assert wrapped("10\u00a0members stay", 10) == "10\u00a0members\nstay"
+    # No line begins with a closing mark or ends with an opening one.
+    assert wrapped("会员，积分「等级」。", 8) == "会员，积\n分「等\n级」。"
+    assert wrapped("增加 25% 的会员", 9) == "增加 25%\n的会员"
+    assert wrapped("", 10) == ""
 
 
 class Terminal:

@@ -24,7 +24,8 @@ from click.testing import CliRunner, Result
 import cli
 from policies import catalogue
 from sim.effects import EFFECTS, PRESETS
-from sim.scenario import load_scenario, scenario_catalogue
+from sim.listing import scenario_catalogue
+from sim.scenario import load_scenario
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])

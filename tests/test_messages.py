@@ -21,7 +21,8 @@ from policies.load import unreadable
 from policies.parameters import HEADER, PARAMETERS
 from policies.values import Choice
 from sim.effects import EFFECTS
-from sim.scenario import ScenarioError, load_scenario, scenario_catalogue
+from sim.listing import scenario_catalogue
+from sim.scenario import ScenarioError, load_scenario
 from sim.scenario_file import examples
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -10,44 +10,50 @@ from texts.numbers import Scale, money_scale, people, points_scale
 PER_MEMBERS = 100_000
 """Money in a headline is for so many members, however many were simulated."""
 
+WORTH_A_WARNING = 0.01
+"""Rise of a share from which on a broken promise is said: a smaller one can be clear and still not matter."""
+
 
 def headline(comparison: Comparison, candidate_name: str, language: str) -> str:
-    """Two sentences with 95 % intervals: members kept and cost, then margin; members react as the scenario says."""
+    """Two sentences: members kept and cost, then margin; members react as the scenario says.
+
+    With 95 % intervals, unless the members were written by hand.
+    """
+    active, cost, margin = (
+        _clause(topic, comparison.difference(candidate_name, "behavioural", key), comparison, language)
+        for topic, key in (("active", "active"), ("cost", "program_cost"), ("margin", "margin"))
+    )
     main = t(
-        "headline.sentence",
+        "headline.sentence" if comparison.sampled else "headline.scripted",
         language,
         policy=title_by_name(comparison, language)[candidate_name],
-        active=_clause(
-            "active", _difference(comparison, candidate_name, "behavioural", "active"), comparison, language
-        ),
-        cost=_clause(
-            "cost", _difference(comparison, candidate_name, "behavioural", "program_cost"), comparison, language
-        ),
+        active=active,
+        cost=cost,
         members=people(PER_MEMBERS, language),
         months=len(comparison.months),
     )
-    margin = _clause("margin", _difference(comparison, candidate_name, "behavioural", "margin"), comparison, language)
     return t("headline.join", language, first=main, second=margin)
 
 
 def headline_mechanical(comparison: Comparison, candidate_name: str, language: str) -> str:
     """One sentence: the cost if members did not react at all, so that only the rules' arithmetic differs."""
-    cost = _difference(comparison, candidate_name, "mechanical", "program_cost")
+    cost = comparison.difference(candidate_name, "mechanical", "program_cost")
     return _clause("mechanical", cost, comparison, language)
 
 
 def headline_promise(comparison: Comparison, candidate_name: str, language: str) -> str:
-    """A warning if more points are clearly cut at the checkout or die unused; empty if not.
+    """A warning if clearly more points, by a percentage point or more, are cut at the checkout or die unused.
 
-    What such a broken promise does to members is known only in part, so it is said beside the money.
+    Empty if not. What such a broken promise does to members is known only in part, so it is said beside the money.
     """
     clauses = []
     for topic, key in (("capped", "capped"), ("expired", "expired_share")):
-        change = _difference(comparison, candidate_name, "behavioural", key).difference
-        if change.low > 0:
-            scale = points_scale((change.low, change.value, change.high), language)
-            interval = scale.interval(change.low, change.high)
-            clauses.append(t(f"headline.promise.{topic}", language, value=scale.text(change.value), interval=interval))
+        change = comparison.difference(candidate_name, "behavioural", key)
+        if is_clear(change) and change.difference.value >= WORTH_A_WARNING:
+            each = change.difference
+            scale = points_scale([end for end in (each.low, each.value, each.high) if end is not None], language)
+            interval = _bracketed(scale, each.low, each.high)
+            clauses.append(t(f"headline.promise.{topic}", language, value=scale.text(each.value), interval=interval))
     if not clauses:
         return ""
     if len(clauses) == 1:
@@ -68,44 +74,61 @@ def headline_all(comparison: Comparison, candidate_name: str, language: str) -> 
 def headline_ranking(comparison: Comparison, language: str) -> str:
     """One sentence over all policies: where the margin is best, most members are active, the cost is least."""
     titles = title_by_name(comparison, language)
-    values = {
-        key: {result.name: result.runs["behavioural"].kpis[key].value for result in comparison.policies}
-        for key in ("margin", "active", "program_cost")
-    }
-    return t(
-        "headline.ranking",
-        language,
-        margin=titles[max(values["margin"], key=values["margin"].__getitem__)],
-        active=titles[max(values["active"], key=values["active"].__getitem__)],
-        cost=titles[min(values["program_cost"], key=values["program_cost"].__getitem__)],
-    )
+
+    def named(key: str) -> str:
+        names = leaders(comparison, key)
+        return t("list.comma", language).join(map(titles.get, names)) or t("headline.no_leader", language)
+
+    return t("headline.ranking", language, margin=named("margin"), active=named("active"), cost=named("program_cost"))
 
 
-def _difference(comparison: Comparison, candidate: str, response: str, key: str) -> PairedDifference:
-    return next(each for each in comparison.differences[candidate, response] if each.kpi.key == key)
+def leaders(comparison: Comparison, key: str) -> list[str]:
+    """Names of the policies that clearly lead in a KPI; empty if none does.
+
+    These are the best of the candidates clearly better than the baseline; the baseline itself if none is
+    and some are clearly worse.
+    """
+    changes = {each.name: comparison.difference(each.name, "behavioural", key) for each in comparison.candidates}
+    better = {name: abs(change.difference.value) for name, change in changes.items() if change.verdict == "better"}
+    if better:
+        return [name for name, lead in better.items() if lead == max(better.values())]
+    return [comparison.baseline.name] if any(each.verdict == "worse" for each in changes.values()) else []
+
+
+def is_clear(change: PairedDifference) -> bool:
+    """True if the KPI differs and more members would not turn that round."""
+    return change.verdict in ("better", "worse", "changed")
 
 
 def _clause(topic: str, change: PairedDifference, comparison: Comparison, language: str) -> str:
     """The words for one difference: the direction decides the verb, so the numbers in it are positive."""
-    low, value, high = change.difference.low, change.difference.value, change.difference.high
-    if change.kpi.unit == "money":
-        low, value, high = (PER_MEMBERS * each for each in (low, value, high))
-    scale = _scale(change.kpi.unit, (low, value, high), comparison, language)
-    if low == high == 0:
-        return t(f"headline.{topic}.same", language)
-    if low <= 0 <= high:
-        return t(
-            f"headline.{topic}.unclear",
-            language,
-            value=scale.text(value, sign=True),
-            interval=scale.interval(low, high),
-        )
+    if change.verdict == "same":
+        # Members who were not drawn could still differ, but not where arithmetic alone decides.
+        exact = topic == "mechanical" or not comparison.sampled
+        return t(f"headline.{topic}.{'same' if exact else 'unseen'}", language)
+    unit = PER_MEMBERS if change.kpi.unit == "money" else 1
+    low, value, high = (
+        None if each is None else unit * each
+        for each in (change.difference.low, change.difference.value, change.difference.high)
+    )
+    known = [each for each in (low, value, high) if each is not None]
+    if change.kpi.unit == "share":
+        scale = points_scale(known, language)
+    else:
+        scale = money_scale(known, language, comparison.currency, comparison.minor_per_major)
+    if not is_clear(change):
+        interval = _bracketed(scale, low, high)
+        return t(f"headline.{topic}.unclear", language, value=scale.text(value, sign=True), interval=interval)
     if value < 0:
-        return t(f"headline.{topic}.less", language, value=scale.text(-value), interval=scale.interval(-high, -low))
-    return t(f"headline.{topic}.more", language, value=scale.text(value), interval=scale.interval(low, high))
+        low, high = (None, None) if low is None else (-high, -low)
+    return t(
+        f"headline.{topic}.{'less' if value < 0 else 'more'}",
+        language,
+        value=scale.text(abs(value)),
+        interval=_bracketed(scale, low, high),
+    )
 
 
-def _scale(unit: str, values: tuple[float, float, float], comparison: Comparison, language: str) -> Scale:
-    if unit == "share":
-        return points_scale(values, language)
-    return money_scale(values, language, comparison.currency, comparison.minor_per_major)
+def _bracketed(scale: Scale, low: float | None, high: float | None) -> str:
+    """The interval behind a value; empty if there is none."""
+    return "" if low is None else f" {scale.interval(low, high)}"

@@ -83,6 +83,7 @@ def app() -> AppTest:
 def test_the_answer_stands_on_the_screen(app):
     text = words(app)
     assert "under the stated assumptions" in text
+    assert "intervals in brackets" not in text  # the members of the lessons are no sample
     assert "the rules alone" in text
     assert re.search(r"All \d+ conservation laws hold", text)
     assert "what differs from Four tiers, twelve-month points" in text

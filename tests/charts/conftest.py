@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from sim.kpis import KPIS, MONTHLY
+from sim.kpis import KPIS, MONTHLY, Kpi
 from sim.results import Comparison, Estimate, Law, PairedDifference, PolicyResult, Run
 
 MONTHS = tuple(f"{year}-{month:02d}" for year in (2027, 2028, 2029) for month in range(1, 13))
@@ -105,6 +105,7 @@ def fake_comparison(candidates: int = 1, factors: tuple[float, ...] = (1.0, -1.6
         minor_per_major=100,
         seed=20270101,
         members=MEMBERS,
+        sampled=True,
         months=MONTHS,
         policies=results,
         differences=differences,
@@ -121,10 +122,50 @@ def _difference(kpi, factor: float, share: float) -> PairedDifference:
     base = BASELINE_VALUES.get(kpi.key, USUAL_VALUE)
     value, width = factor * share * change * base, half * base * bool(share)
     low, high = value - width, value + width
-    verdict = "unclear" if low <= 0 <= high else "changed"
-    if verdict == "changed" and kpi.direction:
-        verdict = "better" if value * kpi.direction > 0 else "worse"
-    return PairedDifference(kpi, base, base + value, Estimate(value, low, high), verdict)
+    change = Estimate(value, low, high)
+    return PairedDifference(kpi, base, base + value, change, verdict_of(kpi, change))
+
+
+def verdict_of(kpi: Kpi, change: Estimate) -> str:
+    """The verdict that a simulation would give; a difference without any spread around zero is that of equals."""
+    if change.value is None:
+        return "none"
+    low, high = (change.value, change.value) if change.low is None else (change.low, change.high)
+    if low == high == 0:
+        return "same"
+    if low <= 0 <= high:
+        return "unclear"
+    return "changed" if not kpi.direction else "better" if change.value * kpi.direction > 0 else "worse"
+
+
+@pytest.fixture(scope="session")
+def with_difference() -> Callable[..., Comparison]:
+    """``with_difference(comparison, key, low, value, high)``: another behavioural difference of the first candidate."""
+
+    def make(comparison: Comparison, key: str, low: float | None, value: float | None, high: float | None):
+        candidate = comparison.candidates[0].name
+        change = Estimate(value, low, high)
+        rows = tuple(
+            replace(each, difference=change, verdict=verdict_of(each.kpi, change)) if each.kpi.key == key else each
+            for each in comparison.differences[candidate, "behavioural"]
+        )
+        return replace(comparison, differences=comparison.differences | {(candidate, "behavioural"): rows})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def by_hand(comparison: Comparison) -> Comparison:
+    """`comparison` as if its members had been written by hand: no intervals."""
+    differences = {
+        key: tuple(
+            replace(each, difference=change, verdict=verdict_of(each.kpi, change))
+            for each in rows
+            for change in [Estimate(each.difference.value, None, None)]
+        )
+        for key, rows in comparison.differences.items()
+    }
+    return replace(comparison, sampled=False, differences=differences)
 
 
 def _result(policy: FakePolicy, factor: float) -> PolicyResult:

@@ -13,6 +13,7 @@ from texts.numbers import (
     percent,
     points,
     points_scale,
+    scale_of,
     share_scale,
     short_count,
 )
@@ -55,6 +56,18 @@ def test_an_end_that_is_not_zero_does_not_look_like_zero():
     assert points_scale([0.0021, 0.00004, 0.0042], "en").interval(0.00004, 0.0042) == "[0.004,\u00a00.420]"
 
 
+def test_what_is_undefined_is_a_dash():
+    scale = scale_of("share", (None, 0.5), "en", "CNY", 100)
+    assert (scale.text(None), scale.text(0.5)) == ("—", "50.0\u202f%")
+    assert scale.interval(None, None) == "—"
+    assert scale_of("points", (None, None, None), "zh", "CNY", 100).text(None) == "—"
+
+
+def test_differences_of_shares_are_never_just_points():
+    assert points_scale([0.012, 0.009], "en").unit == "\u00a0percentage\u00a0points"
+    assert scale_of("points", (0.012, 0.009), "en", "CNY", 100).unit == "\u00a0pp"
+
+
 def test_an_arrow_shows_a_small_change():
     assert share_scale([0.4562, 0.4563], "zh", 3).arrow(0.4562, 0.4563) == "45.62 → 45.63%"
 
@@ -62,7 +75,7 @@ def test_an_arrow_shows_a_small_change():
 def test_shares_and_counts():
     assert percent(0.6612, "en") == "66.1\u202f%"
     assert percent(0.6612, "zh") == "66.1%"
-    assert points(-0.012, "en", sign=True) == "\u22121.2\u00a0points"
+    assert points(-0.012, "en", sign=True) == "\u22121.2\u00a0percentage\u00a0points"
     assert (count(100_000, "zh"), count(2_500, "zh"), count(100_000, "en")) == ("10\u00a0万", "2,500", "100,000")
     assert (people(1, "en"), people(20_000, "zh"), people(9, "zh")) == (
         "1\u00a0member",

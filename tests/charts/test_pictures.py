@@ -16,7 +16,7 @@ from charts.picture import Picture
 from charts.retention import retention_chart
 from charts.tables import definitions, differences_csv, kpi_table, monthly_csv
 from charts.theme import DARK, LIGHT, wrapped
-from charts.tiers import tier_panels, tiers_chart
+from charts.tiers import tier_panels, tiers_words
 from sim.kpis import KPIS
 from sim.results import Estimate
 
@@ -29,8 +29,7 @@ def pictures(comparison, language: str, dark: bool) -> dict[str, Picture]:
         "cost by month": cost_by_month(comparison, language, dark),
         "active": retention_chart(comparison, "active", language, dark),
         "surviving": retention_chart(comparison, "surviving", language, dark),
-        "tiers": tiers_chart(comparison, language, dark),
-        "panel": tier_panels(comparison, language, dark)[0],
+        "tiers": tier_panels(comparison, language, dark)[0],
     }
 
 
@@ -122,9 +121,77 @@ def test_titles_state_the_finding(several):
         paired_chart(several, "warehouse_club", "en").finding
         == "Warehouse club keeps more members active and earns more"
     )
+    assert (
+        paired_chart(several, "soft_landing", "en").finding
+        == "Soft landing keeps more members active, with no clear difference in margin"
+    )
     assert "毛利无明确差异" in paired_chart(several, "soft_landing", "zh").finding
     assert "Warehouse club" in retention_chart(several, "active", "en").finding
     assert cost_waterfall(several, "year_end_wipe_cap50", "en").finding.endswith("saves 0.65\u00a0m\u00a0CNY")
+
+
+@pytest.mark.parametrize(
+    ("active", "margin", "finding"),
+    [
+        ("unclear", "better", "earns more, with no clear difference in active members"),
+        ("same", "worse", "earns less, with no difference in active members"),
+        ("better", "worse", "keeps more members active but earns less"),
+        ("unclear", "unclear", "shows no clear difference in active members and no clear difference in margin"),
+        ("same", "same", "shows no difference in active members and no difference in margin"),
+    ],
+)
+def test_a_title_says_first_what_is_clear(comparison, active, margin, finding):
+    told = changed(changed(comparison, "active", verdict=active), "margin", verdict=margin)
+    assert paired_chart(told, "soft_landing", "en").finding == f"Soft landing {finding}"
+    assert "「四级会员 · 软着陆」：" in paired_chart(told, "soft_landing", "zh").finding
+
+
+def test_members_written_by_hand_are_drawn_without_bars(comparison, by_hand):
+    with_bars, without = paired_chart(comparison, "soft_landing", "en"), paired_chart(by_hand, "soft_landing", "en")
+    kinds = [[layer["mark"]["type"] for layer in picture.spec()["layer"]] for picture in (with_bars, without)]
+    assert "bar" in kinds[0]
+    assert "bar" not in kinds[1]
+    assert "each written by hand" in without.method
+    assert "95" not in without.method
+    assert "[" not in without.description
+    svg = vl_convert.vegalite_to_svg(without.chart().to_dict(), allowed_base_urls=[])
+    assert "% of its value" in svg
+    assert "NaN" not in svg
+    table = kpi_table(by_hand, "soft_landing", "en")
+    assert set(table.iloc[:, -2]) == {"—"}
+
+
+def test_members_who_do_not_differ_get_a_colour_and_a_word(comparison):
+    alike = changed(comparison, "orders", candidate=11.84, difference=Estimate(0.0, 0.0, 0.0), verdict="same")
+    spec = json.dumps(paired_chart(alike, "soft_landing", "en").spec())
+    assert LIGHT.verdicts["same"] in spec
+    assert "no difference" in spec
+    assert "无差异" in kpi_table(alike, "soft_landing", "zh").to_csv()
+
+
+def test_an_undefined_figure_is_a_dash_and_not_drawn(comparison):
+    nothing = {"candidate": None, "difference": Estimate(None, None, None), "verdict": "none"}
+    undefined = changed(comparison, "redemption_rate", **nothing)
+    assert "redemption_rate" not in paired_table(undefined, "soft_landing", "en")["kpi"].tolist()
+    row = next(row for row in kpi_table(undefined, "soft_landing", "en").itertuples() if "redeemed" in row[1])
+    assert list(row)[1:] == ["Points redeemed of issued", "46.3\u202f%", "—", "—", "—", "undefined"]
+    rows = undefined.differences["soft_landing", "behavioural"]
+    alone = replace(comparison, differences=comparison.differences | {("soft_landing", "mechanical"): rows})
+    drawn = paired_table(alone, "soft_landing", "en").set_index("kpi")
+    assert drawn.loc["redemption_rate", "mechanical_words"] == "—"
+    assert paired_chart(alone, "soft_landing", "en").spec()
+
+
+def test_retention_says_when_nothing_is_clear(comparison, with_difference):
+    open_ = with_difference(comparison, "active", -0.001, 0.001, 0.003)
+    assert "no clear difference" in retention_chart(open_, "active", "en").finding
+    alike = with_difference(comparison, "active", 0.0, 0.0, 0.0)
+    assert retention_chart(alike, "active", "en").finding == "Soft landing shows no difference in active members"
+
+
+def test_tiers_count_those_who_left(comparison):
+    assert "left for good included" in tiers_words(comparison, "en")[1]
+    assert "已永久离开" in tiers_words(comparison, "zh")[1]
 
 
 def test_the_waterfall_adds_up(several):

@@ -138,9 +138,11 @@ def test_differences_speak_for_themselves(baseline: Policy) -> None:
     found = {each.path: (each.before, each.after) for each in differences(baseline, changed)}
     assert found["points.cash.per_order"] == ("none", "50.00 CNY")
     assert found["points.pending"] == ("7 days", "7 days, from 2027-07-01 3 days")
+    assert found["tiers.level.diamond"][0].startswith("Diamond: reached with")
     assert found["tiers.level.diamond"][1] == "—"
     assert len(found) == 3
     back = differences(changed, baseline, "zh")
+    assert next(each.after for each in back if each.path == "tiers.level.diamond").startswith("钻石：")
     assert [each.before for each in back if each.path == "points.cash.per_order"] == ["50.00 元"]
 
 

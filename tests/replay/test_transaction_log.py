@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 
 from policies import Policy, load_policy
 from policies.days import date_of, day_of
+from sim.log_file import Columns, LogError
 from sim.replay import replay
-from sim.transaction_log import Columns, LogError, TransactionLog, read_log
+from sim.transaction_log import TransactionLog, read_log
 
 NEW_YORK = 'title = "New York"\ncurrency = "USD"\ntime_zone = "America/New_York"\n'
 
@@ -191,21 +193,21 @@ GOOD = "a,1,2027-01-02 10:00,1.00\n"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "log.csv: is empty. The first line must name the columns: member,order,timestamp,amount"),
+        ("", "log.csv: is empty; the first line must name the columns. Example: member,order,timestamp,amount"),
         (HEADER, "log.csv: has no rows below the names of its columns."),
         (
             "member,oder,timestamp,amount\n" + GOOD,
-            'log.csv: line 1: there is no column "order". Did you mean --order "oder"? Name the right one with '
-            '--order. The columns are "member", "oder", "timestamp", "amount".',
+            'log.csv: line 1: there is no column "order", only "member", "oder", "timestamp", "amount"; name the right '
+            'one with --order. Did you mean --order "oder"?',
         ),
         (
             "member,order,timestamp,price\n" + GOOD,
-            'log.csv: line 1: there is no column "amount". Name the column of decimal money with --amount, or of whole '
-            'minor units with --amount-minor. The columns are "member", "order", "timestamp", "price".',
+            'log.csv: line 1: there is no column "amount", only "member", "order", "timestamp", "price"; name the '
+            "column of decimal money with --amount, or of whole minor units with --amount-minor.",
         ),
         (
             "member;order;timestamp;amount\na;1;2027-01-02;1\n",
-            'log.csv: line 1: there is no column "member". Columns must be separated by commas.',
+            "log.csv: line 1: the columns must be separated by commas. Example: member,order,timestamp,amount",
         ),
         ("member,order,member,timestamp,amount\n", 'log.csv: line 1: two columns are called "member"'),
         (
@@ -242,11 +244,11 @@ GOOD = "a,1,2027-01-02 10:00,1.00\n"
         (
             HEADER + GOOD + "\n" + "a,2,2027-01-02,5.00\na,2,2027-01-02,-5.01\n",
             'log.csv: line 4, column order: "2" is an order whose rows sum to less than zero; refunds cannot be '
-            "replayed yet.",
+            "replayed yet, so leave it out.",
         ),
         (
             HEADER + "a,1,2027-01-02,9000000000\n" * 2,
-            'log.csv: line 2, column order: "1" is an order of more than 1,000,000,000,000 minor units.',
+            'log.csv: line 2, column order: "1" is an order of more than 1,000,000,000,000 minor units; leave it out.',
         ),
         (
             HEADER + GOOD + " ,2,2027-01-02,1.00\n",
@@ -262,18 +264,111 @@ GOOD = "a,1,2027-01-02 10:00,1.00\n"
         ),
         (
             HEADER + GOOD + "a,2,2027-01-02\n",
-            "log.csv: line 3: has 3 fields, but there are 4 columns. A value that holds a comma must stand in quotes",
+            "log.csv: line 3: the number of values is 3, but of columns 4; a value that holds a comma must stand in "
+            'quotes. Example: "Smith, J."',
         ),
-        (HEADER + '"two\nlines",1,2027-01-02,1\n' + "a,2,2027-01-02,1,9\n", "log.csv: line 4: has 5 fields"),
-        (HEADER.encode() + b"M\xfcller,1,2027-01-02,1\n", "log.csv: is not UTF-8 text. Save it as UTF-8."),
-        (b"M\xfc,order,timestamp,amount\n", "log.csv: is not UTF-8 text. Save it as UTF-8."),
+        (
+            HEADER + '"two\nlines",1,2027-01-02,1\n' + "a,2,2027-01-02,1,9\n",
+            "log.csv: line 4: the number of values is 5",
+        ),
+        (HEADER.encode() + b"M\xfcller,1,2027-01-02,1\n", "log.csv: is not UTF-8 text; save it as UTF-8."),
+        (b"M\xfc,order,timestamp,amount\n", "log.csv: is not UTF-8 text; save it as UTF-8."),
         (gzip.compress(HEADER.encode() + 999 * GOOD.encode())[:-20], "log.csv: the gzipped file is damaged or ends"),
         (b"\x1f\x8bnot really", "log.csv: the gzipped file is damaged or ends"),
+        (
+            HEADER + GOOD + 'a,2,2027-01-02,"1.00\n',
+            "log.csv: line 3: a quotation mark opens here that is never closed.",
+        ),
+        (
+            gzip.compress(('note,"a\nb",' + HEADER + "x,," + GOOD + 'x,,a,2,2027-01-02,"1.00').encode()),
+            "log.csv: line 4: a quotation mark opens here that is never closed.",
+        ),
     ],
 )
 def test_a_mistake_is_told(log_of: Callable, text: str | bytes, message: str) -> None:
-    with pytest.raises(LogError, match=re.escape(message)):
+    with pytest.raises(LogError, match=re.escape(message)) as caught:
         log_of(text)
+    assert re.search(r"[\u4e00-\u9fff]", caught.value.text("zh"))
+
+
+def test_an_open_quotation_mark_in_a_column_that_is_not_read(log_of: Callable) -> None:
+    """Else it would swallow every row below it."""
+    text = HEADER.replace("\n", ",note\n") + 'a,1,2027-01-02,1.00,"gift\n' + "a,2,2027-01-03,1.00,\n" * 9
+    with pytest.raises(LogError, match="line 2: a quotation mark"):
+        log_of(text)
+
+
+def test_quotation_marks_that_are_closed_or_mean_inches(log_of: Callable) -> None:
+    text = HEADER.replace("\n", ",note\n") + 'a,1,2027-01-02,"1.00",5" pipe\n"a","2",2027-01-03,1.00,"say ""hi"""'
+    assert log_of(text).orders.size == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            HEADER + GOOD + "b,1,2027-01-03,1.00\n",
+            'log.csv：第 3 行，order 列："1" 含有两名会员 "a" 和 "b" 的行；一笔订单只属于一名会员。',
+        ),
+        (
+            HEADER + GOOD + "a,2,2027-01-02,1.005\n",
+            'log.csv：第 3 行，amount 列："1.005" 比 CNY 的最小单位更细，该货币有 2 位小数。例如：19.90',
+        ),
+        (
+            "member,oder,timestamp,amount\n" + GOOD,
+            'log.csv：第 1 行：没有 "order" 这一列，只有 "member"、"oder"、"timestamp"、"amount"；'
+            '请用 --order 指明正确的列。您是不是想写 --order "oder"？',
+        ),
+        (HEADER + GOOD + "\n,2,2027-01-02,1.00\n", "为空；须写明会员编号"),
+    ],
+)
+def test_a_mistake_is_told_in_chinese(log_of: Callable, text: str, told: str) -> None:
+    with pytest.raises(LogError) as caught:
+        log_of(text)
+    assert told in caught.value.text("zh")
+
+
+STEEP = """title = "Steep"
+extends = "baseline"
+[[points.earn]]
+on = "purchase"
+per_unit = 1.2347
+[[tiers.level]]
+name = "diamond"
+multiplier = 1.003
+"""
+
+
+def test_an_order_that_the_ledger_refuses_is_told(log_of: Callable, policy_of: Callable) -> None:
+    policy = policy_of(STEEP)
+    log = log_of(HEADER + "a,1,2027-01-02,20000\nb,2,2027-01-02,1\na,3,2027-01-03,9000000000.00\n", policy=policy)
+    with pytest.raises(LogError) as caught:
+        replay(policy, log)
+    told = re.fullmatch(
+        r'log.csv: order "3" of member "a" on 2027-01-03: is too large for these rules: its points or growth could '
+        r"not be counted exactly; at most ([\d,]+\.\d\d) CNY in the member's tier\.",
+        caught.value.text(),
+    )
+    assert told
+    assert f"该会员所在等级最多 {told[1]}" in caught.value.text("zh")
+    largest = told[1].replace(",", "")
+    for amount, taken in ((largest, True), (f"{float(largest) + 0.01:.2f}", False)):
+        log = log_of(HEADER + f"a,1,2027-01-02,20000\na,3,2027-01-03,{amount}\n", policy=policy)
+        if taken:
+            assert replay(policy, log).orders == 2
+        else:
+            with pytest.raises(LogError):
+                replay(policy, log)
+
+
+def test_orders_that_no_log_file_can_hold_are_told(log_of: Callable, baseline: Policy) -> None:
+    log = log_of(HEADER + GOOD + "a,2,2027-01-03,2.00\n")
+    log.orders.list_cents[1] = -1
+    with pytest.raises(LogError, match='order "2" of member "a" on 2027-01-03: its amount is less than zero'):
+        replay(baseline, log)
+    log.orders.list_cents[1] = 1
+    with pytest.raises(LogError, match='order "1" of member "a" on 2027-01-02: it comes before an earlier one'):
+        replay(baseline, replace(log, orders=log.orders[::-1]))
 
 
 @pytest.mark.parametrize(
@@ -282,7 +377,7 @@ def test_a_mistake_is_told(log_of: Callable, text: str | bytes, message: str) ->
         (
             Columns(amount="amount", amount_minor="amount"),
             None,
-            "Give either --amount (decimal money) or --amount-minor (whole minor units), not both.",
+            "--amount: is for decimal money and --amount-minor for whole minor units; give one of them, not both.",
         ),
         (
             Columns(amount_minor="amount"),
@@ -290,14 +385,14 @@ def test_a_mistake_is_told(log_of: Callable, text: str | bytes, message: str) ->
             'log.csv: line 2, column amount: "1.00" must be a whole number of minor units, without a decimal point. '
             "Example: 1990",
         ),
-        (Columns(amount="amout"), None, 'no column "amout". Did you mean --amount "amount"?'),
+        (Columns(amount="amout"), None, '; name the right one with --amount. Did you mean --amount "amount"?'),
         (
             None,
             "America/New_Yrok",
-            '"America/New_Yrok" is not a time zone. Did you mean America/New_York? Example: --log-time-zone '
-            "Asia/Shanghai",
+            '--log-time-zone = "America/New_Yrok": is not a time zone. Did you mean America/New_York? '
+            "Example: --log-time-zone Asia/Shanghai",
         ),
-        (None, "../etc/passwd", '"../etc/passwd" is not a time zone.'),
+        (None, "../etc/passwd", '--log-time-zone = "../etc/passwd": is not a time zone.'),
     ],
 )
 def test_a_wrong_option_is_told(log_of: Callable, columns: Columns | None, zone: str | None, message: str) -> None:
@@ -312,8 +407,10 @@ def test_a_close_before_the_first_order_is_told(log_of: Callable, baseline: Poli
 
 
 def test_a_log_that_is_not_there(baseline: Policy, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(LogError, match=r"none.csv: cannot be read \(no such file\)"):
         read_log(tmp_path / "none.csv", baseline)
+    with pytest.raises(LogError, match=r"cannot be read \("):
+        read_log(tmp_path, baseline)
 
 
 def test_days_are_days_since_1970(log_of: Callable) -> None:

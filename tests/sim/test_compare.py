@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from policies import Policy, load_policy
+from policies import Policy, edit, load_policy, policy_toml
 from policies.rules import records
 from sim.compare import compare, estimate, paired_difference
 from sim.kpis import KPIS, OUTCOME, Kpi
-from sim.results import RESPONSES, Comparison, kpi_by_key
+from sim.report import comparison_json, json_text
+from sim.results import RESPONSES, Comparison, Estimate
 from sim.run import Simulation, simulate
 from sim.scenario import Scenario, ScenarioError, load_scenario
 
 MEMBERS = 4_000
-RATIO = kpi_by_key("redemption_rate")
+BY_KEY = {kpi.key: kpi for kpi in KPIS}
+RATIO = BY_KEY["redemption_rate"]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +62,7 @@ def test_interval_is_that_of_the_bootstrap(kpi: Kpi, runs: tuple[Simulation, Sim
 def test_interval_of_a_mean_by_hand() -> None:
     outcomes = records(4, OUTCOME)
     outcomes.orders = [1, 2, 3, 6]  # mean 3, sum of squares 4 + 1 + 0 + 9 = 14, variance 14 / 3
-    seen = estimate(kpi_by_key("orders"), outcomes)
+    seen = estimate(BY_KEY["orders"], outcomes)
     half = 1.959963984540054 * (14 / 3 / 4) ** 0.5
     assert (seen.value, seen.low, seen.high) == pytest.approx((3.0, 3.0 - half, 3.0 + half))
 
@@ -69,7 +72,7 @@ def test_difference_is_paired_not_pooled() -> None:
     before, after = records(50, OUTCOME), records(50, OUTCOME)
     before.orders = np.arange(50) ** 2
     after.orders = before.orders + 1
-    seen = paired_difference(kpi_by_key("orders"), before, after)
+    seen = paired_difference(BY_KEY["orders"], before, after)
     assert (seen.difference.low, seen.difference.high) == pytest.approx((1.0, 1.0))
     assert seen.verdict == "better"
 
@@ -88,17 +91,45 @@ def test_ratio_agrees_with_the_jackknife(kpi: Kpi, runs: tuple[Simulation, Simul
     assert (seen.high - seen.low) / 2 == pytest.approx(1.959964 * spread, rel=0.01)
 
 
-def test_ratio_of_nothing_is_zero() -> None:
-    """Nobody earned a point: the share of points redeemed is reported as zero, without an interval."""
-    seen = estimate(RATIO, records(5, OUTCOME))
-    assert (seen.value, seen.low, seen.high) == (0.0, 0.0, 0.0)
+def test_ratio_of_nothing_is_undefined() -> None:
+    """Nobody earned a point under one policy: there is no share of points redeemed, and no difference to it."""
+    nothing, something = records(5, OUTCOME), records(5, OUTCOME)
+    something.issued_points, something.redeemed_points = 10, 7
+    assert estimate(RATIO, nothing) == Estimate(None, None, None)
+    for before, after in ((nothing, something), (something, nothing), (nothing, nothing)):
+        seen = paired_difference(RATIO, before, after)
+        assert (seen.difference, seen.verdict) == (Estimate(None, None, None), "none")
+    assert paired_difference(RATIO, something, nothing).baseline == pytest.approx(0.7)
 
 
-def test_one_member_has_no_spread() -> None:
-    outcomes = records(1, OUTCOME)
-    outcomes.orders = 3
-    seen = estimate(kpi_by_key("orders"), outcomes)
-    assert (seen.low, seen.high) == (3.0, 3.0)
+def test_one_member_says_nothing_about_others(year: Scenario) -> None:
+    before, after = records(1, OUTCOME), records(1, OUTCOME)
+    before.orders, after.orders = 3, 4
+    assert estimate(BY_KEY["orders"], before) == Estimate(3.0, None, None)
+    seen = paired_difference(BY_KEY["orders"], before, after)
+    assert (seen.difference, seen.verdict) == (Estimate(1.0, None, None), "unclear")
+    with pytest.raises(ScenarioError, match=r"beauty_mall: members = 1: must be at least 2 in a comparison"):
+        compare(year, load_policy("baseline"), [load_policy("soft_landing")], members=1)
+
+
+def test_members_written_by_hand_have_verdicts_but_no_intervals() -> None:
+    before, after = records(2, OUTCOME), records(2, OUTCOME)
+    before.orders, after.orders = [3, 5], [5, 5]
+    after.issued_points, before.issued_points = [1, 2], [2, 1]
+    after.redeemed_points = before.redeemed_points = [1, 1]
+    seen = paired_difference(BY_KEY["orders"], before, after, sampled=False)
+    assert (seen.difference, seen.verdict) == (Estimate(1.0, None, None), "better")
+    assert paired_difference(RATIO, before, after, sampled=False).verdict == "same"  # the sums are all there is
+
+
+def test_a_whole_comparison_of_members_written_by_hand() -> None:
+    seen = compare(load_scenario("lessons"), load_policy("baseline"), [load_policy("no_program")])
+    told = comparison_json(seen)
+    assert told["sampled"] is False
+    assert {row["low"] for row in told["differences"]} == {None}
+    rows = {row["kpi"]: row for row in told["differences"] if row["response"] == "behavioural"}
+    assert (rows["redemption_rate"]["value"], rows["redemption_rate"]["verdict"]) == (None, "none")
+    assert '"low": null' in json_text(told)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +153,7 @@ def crowd(year: Scenario) -> dict[str, np.ndarray]:
 )
 def test_intervals_cover(key: str, candidate: str, crowd: dict[str, np.ndarray]) -> None:
     """Of 200 small populations, about 95 % have an interval that holds the difference of all of them together."""
-    before, after, kpi = crowd["baseline"], crowd[candidate], kpi_by_key(key)
+    before, after, kpi = crowd["baseline"], crowd[candidate], BY_KEY[key]
     truth = paired_difference(kpi, before, after).difference.value
     groups, size = 200, before.size // 200
     held = 0
@@ -140,19 +171,22 @@ def test_intervals_cover(key: str, candidate: str, crowd: dict[str, np.ndarray])
         ("orders", 5, "better"),
         ("orders", -5, "worse"),
         ("orders", 0, "unclear"),
+        ("orders", None, "same"),
         ("program_cost", 5, "worse"),
         ("program_cost", -5, "better"),
         ("upper_tier", 5, "changed"),
         ("upper_tier", -5, "changed"),
         ("upper_tier", 0, "unclear"),
+        ("upper_tier", None, "same"),
     ],
 )
-def test_verdicts(key: str, gain: int, verdict: str) -> None:
-    kpi = kpi_by_key(key)
+def test_verdicts(key: str, gain: int | None, verdict: str) -> None:
+    """``gain`` with some noise; None: nobody differs at all."""
+    kpi = BY_KEY[key]
     before, after = records(200, OUTCOME), records(200, OUTCOME)
     noise = np.random.default_rng(4).integers(-2, 3, 200)
     before[kpi.plus[0]] = 100
-    after[kpi.plus[0]] = 100 + gain + noise - round(float(noise.mean()))
+    after[kpi.plus[0]] = 100 if gain is None else 100 + gain + noise - round(float(noise.mean()))
     assert paired_difference(kpi, before, after).verdict == verdict
 
 
@@ -171,12 +205,18 @@ def test_comparison_is_complete(comparison: Comparison, year: Scenario) -> None:
     for rows in comparison.differences.values():
         assert [row.kpi for row in rows] == list(KPIS)
     assert comparison.law_failures() == []
+    assert comparison.sampled
+    assert comparison.difference("no_program", "mechanical", "margin").kpi.key == "margin"
 
 
 def test_tables_say_what_the_runs_say(comparison: Comparison) -> None:
     table = comparison.difference_table("mechanical")
     assert len(table) == 2 * len(KPIS)
-    assert (table["value"] - table["baseline"] - table["difference"]).abs().max() < 1e-6
+    known = table.dropna(subset=["value", "baseline"])
+    assert (known["value"] - known["baseline"] - known["difference"]).abs().max() < 1e-6
+    undefined = table[table["verdict"] == "none"]
+    assert set(undefined["candidate"] + " " + undefined["kpi"]) >= {"no_program redemption_rate", "no_program capped"}
+    assert undefined[["difference", "low", "high"]].isna().all(axis=None)
     monthly = comparison.monthly_table().set_index(["policy", "month"])
     run = comparison.baseline.runs["behavioural"]
     assert monthly.loc["baseline", "orders"].tolist() == run.monthly["orders"].tolist()
@@ -187,11 +227,20 @@ def test_tables_say_what_the_runs_say(comparison: Comparison) -> None:
 
 def test_a_policy_is_not_compared_with_itself(year: Scenario) -> None:
     baseline = load_policy("baseline")
-    with pytest.raises(ScenarioError, match=r"baseline.*compared with itself"):
+    with pytest.raises(ScenarioError, match=r"baseline: is given twice: both are the same policy"):
         compare(year, baseline, [baseline], members=5)
 
 
-def test_currencies_are_not_mixed(tmp_path: object) -> None:
+def test_two_files_of_one_name_are_told_apart(year: Scenario, tmp_path: Path) -> None:
+    """A catalogue file was copied and changed, but not renamed."""
+    path = tmp_path / "baseline.toml"
+    path.write_text(policy_toml(edit(load_policy("baseline"), {"points.pending": "3 days"})), "utf-8")
+    with pytest.raises(ScenarioError, match="two policies are called baseline: rename one of the files") as caught:
+        compare(year, load_policy("baseline"), [load_policy("no_program"), load_policy(path)], members=5)
+    assert "有两个方案都叫 baseline：请给其中一个文件改名" in caught.value.text("zh")
+
+
+def test_currencies_are_not_mixed(tmp_path: Path) -> None:
     dollars = _policy_in("USD", tmp_path)
     with pytest.raises(ScenarioError, match=r"in USD, but baseline is in CNY"):
         compare(load_scenario("cdnow"), load_policy("baseline"), [dollars], members=5)
@@ -199,7 +248,7 @@ def test_currencies_are_not_mixed(tmp_path: object) -> None:
         simulate(load_scenario("beauty_mall"), dollars, members=5)
 
 
-def _policy_in(currency: str, folder: object) -> Policy:
+def _policy_in(currency: str, folder: Path) -> Policy:
     path = folder / "dollars.toml"
     path.write_text(f'title = "Dollars"\ncurrency = "{currency}"\ntime_zone = "America/New_York"\n', "utf-8")
     return load_policy(path)

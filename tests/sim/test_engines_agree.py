@@ -18,9 +18,10 @@ from ledger.accounts import Account, Cause, Unit
 from policies import Policy, catalogue, load_policy
 from policies.rules import records
 from sim.kpis import MONTHLY
+from sim.listing import scenario_catalogue
 from sim.people import PERSON, draw_person
 from sim.run import Simulation, simulate
-from sim.scenario import Scenario, scenario_catalogue
+from sim.scenario import Scenario
 from sim.simpy_engine import Story
 
 RESPONSES = ("behavioural", "mechanical")

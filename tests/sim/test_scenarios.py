@@ -11,7 +11,8 @@ import pytest
 
 from policies import load_policy
 from policies.days import day_of
-from sim.scenario import Scenario, ScenarioError, load_scenario, scenario_catalogue
+from sim.listing import scenario_catalogue
+from sim.scenario import Scenario, ScenarioError, load_scenario
 
 BAD = sorted((Path(__file__).parent / "bad").glob("*.toml"))
 MARK = b"# expect: "
