@@ -9,6 +9,7 @@ import pytest
 from bench import engines
 
 
+@pytest.mark.slow
 def test_quick_run_counts_equal_work(capsys: pytest.CaptureFixture[str]) -> None:
     engines.main(["--quick"])
     told = capsys.readouterr().out

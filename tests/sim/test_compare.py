@@ -139,6 +139,7 @@ def crowd(year: Scenario) -> dict[str, np.ndarray]:
     return {name: simulate(year, load_policy(name), members=100_000).outcomes for name in names}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "candidate"),
     [

@@ -83,6 +83,7 @@ def test_a_scenario_sets_its_own_sizes(cut: Callable) -> None:
     assert load_scenario("beauty_mall").effects("behavioural") == preset("central")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("years", [3, 5])
 def test_the_lift_of_a_program_is_what_the_page_says(years: int, cut: Callable) -> None:
     """docs/behaviour.md states openly how far the preset goes against the causal literature; it may not get stale."""
