@@ -37,7 +37,7 @@ def few(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def written(lines: pd.DataFrame, path: Path) -> Path:
-    lines.assign(sales_value=lines.sales_value.map("{:.2f}".format)).drop(columns="cents").to_csv(path, index=False)
+    lines.drop(columns="cents").to_csv(path, index=False)
     return path
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from policies import Policy, load_policy
+from policies.currencies import Currency
 from policies.days import date_of, day_of
+from sim.log_amounts import minor_units
 from sim.log_file import Columns, LogError
 from sim.replay import replay
 from sim.transaction_log import TransactionLog, read_log
@@ -225,7 +227,7 @@ GOOD = "a,1,2027-01-02 10:00,1.00\n"
             "nothing else. Example: 19.90",
         ),
         (HEADER + GOOD + "a,2,2027-01-02,¥12\n", 'log.csv: line 3, column amount: "¥12" must be money in CNY'),
-        (HEADER + GOOD + "a,2,2027-01-02,1e3\n", 'log.csv: line 3, column amount: "1e3" must be money in CNY'),
+        (HEADER + GOOD + "a,2,2027-01-02,1e\n", 'log.csv: line 3, column amount: "1e" must be money in CNY'),
         (HEADER + GOOD + "a,2,2027-01-02,nan\n", 'log.csv: line 3, column amount: "nan" must be money in CNY'),
         (HEADER + GOOD + "a,2,2027-01-02,.\n", 'log.csv: line 3, column amount: "." must be money in CNY'),
         (HEADER + GOOD + "a,2,2027-01-02,\n", 'log.csv: line 3, column amount: "" must be money in CNY'),
@@ -415,3 +417,24 @@ def test_a_log_that_is_not_there(baseline: Policy, tmp_path: Path) -> None:
 
 def test_days_are_days_since_1970(log_of: Callable) -> None:
     assert log_of(HEADER + "a,1,1999-12-31,1\n").orders.day.tolist() == [day_of(date(1999, 12, 31))]
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [
+        ("12.389999999999999", 1_239),
+        ("1.9900000000000002", 199),
+        ("1.776357e-15", 0),
+        ("-2.2e-16", 0),
+        ("1e3", 100_000),
+        ("1.5E2", 15_000),
+    ],
+)
+def test_residue_of_binary_arithmetic_is_seen_through(text: str, cents: int) -> None:
+    """A table of numbers that a program has written: the amounts were whole cents before it added them."""
+    assert minor_units(Currency("USD"))(text) == cents
+
+
+@pytest.mark.parametrize("text", ["1.005", "0.010001", "1e-3", "1e", "e5", "9e999", "1" * 50 + ".0000000001"])
+def test_what_is_no_amount_stays_none(text: str) -> None:
+    assert not isinstance(minor_units(Currency("USD"))(text), int)
