@@ -15,10 +15,9 @@ from policies import Policy
 from sim.results import Comparison
 from texts import t
 from texts.cards import CardRow, rule_card
-from texts.headline import headline, headline_mechanical, headline_promise, headline_ranking
+from texts.headline import assumption_line, headline_paragraphs, headline_ranking
 from texts.laws import law_failure_lines, laws_line
-from texts.names import policy_title, scenario_title, title_by_name
-from texts.numbers import people
+from texts.names import policy_title, title_by_name
 
 _PANELS_A_ROW = 2
 _RULES_AT_ONCE = 8
@@ -40,11 +39,11 @@ def choose_focus(comparison: Comparison, language: str) -> str:
 
 def show_headline(comparison: Comparison, focus: str, language: str) -> None:
     """The answer in words, a broken promise, what the rules alone would do, the ranking of several candidates."""
-    says = [say(comparison, focus, language) for say in (headline, headline_promise, headline_mechanical)]
+    says = headline_paragraphs(comparison, focus, language)
     if len(comparison.candidates) > 1:
         says.append(headline_ranking(comparison, language))
     with st.container(key="headline"):
-        st.markdown("\n\n".join(plain(sentence) for sentence in says if sentence))
+        st.markdown("\n\n".join(plain(sentence) for sentence in says))
 
 
 def show_decision_chart(answer: Answer, focus: str, language: str) -> None:
@@ -167,13 +166,5 @@ def show_books(comparison: Comparison, language: str) -> None:
     if failures:
         st.error("  \n".join([laws_line(comparison, language), *failures]))
     else:
-        words = t(
-            "compare.assumption",
-            language,
-            members=people(comparison.members, language),
-            scenario=scenario_title(comparison, language),
-            months=len(comparison.months),
-            first=comparison.months[0],
-            seed=comparison.seed,
-        )
-        st.caption(f"{plain(words)} :green[✓ {laws_line(comparison, language)}]", help=t("laws.help", language))
+        words = plain(assumption_line(comparison, language))
+        st.caption(f"{words} :green[✓ {laws_line(comparison, language)}]", help=t("laws.help", language))

@@ -16,13 +16,12 @@ from sim.run import members_of
 from sim.scenario import Scenario
 from sim.tables import text_table, wrapped
 from texts import t
-from texts.headline import headline, headline_mechanical, headline_promise
+from texts.headline import assumption_line, headline_paragraphs
 from texts.laws import laws_line
-from texts.names import kpi_title, policy_title, scenario_title, title_by_name
+from texts.names import kpi_title, policy_title, title_by_name
 from texts.numbers import people, scale_of
 
 _CELLS_MOST = 100
-_HEADLINES = (headline, headline_promise, headline_mechanical)
 
 
 def comparison_text(comparison: Comparison, language: str) -> str:
@@ -31,20 +30,10 @@ def comparison_text(comparison: Comparison, language: str) -> str:
         name: title if name in title else f"{title} ({name})"
         for name, title in title_by_name(comparison, language).items()
     }
-    assumption = t(
-        "compare.assumption",
-        language,
-        members=people(comparison.members, language),
-        scenario=scenario_title(comparison, language),
-        months=len(comparison.months),
-        first=comparison.months[0],
-        seed=comparison.seed,
-    )
-    blocks = [_folded(assumption)]
+    blocks = [_folded(assumption_line(comparison, language))]
     for candidate in comparison.candidates:
         blocks.append(_folded(f"{titles[candidate.name]} / {titles[comparison.baseline.name]}"))
-        sentences = (each(comparison, candidate.name, language) for each in _HEADLINES)
-        blocks += [_folded(each) for each in sentences if each]
+        blocks += [_folded(each) for each in headline_paragraphs(comparison, candidate.name, language)]
         blocks += [_difference_table(comparison, candidate.name, language, each) for each in RESPONSES]
     runs = [run for result in comparison.policies for run in result.runs.values()]
     blocks.append(f"{laws_line(comparison, language)}\n{_booked(runs, language)}")

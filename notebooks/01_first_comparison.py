@@ -35,7 +35,7 @@ from policies import differences, load_policy
 from sim.compare import compare
 from sim.run import simulate
 from sim.scenario import load_scenario
-from texts.headline import headline_all
+from texts.headline import headline_paragraphs
 
 alt.renderers.enable("svg")  # drawn here, without a network
 MEMBERS = int(os.environ.get("TIERLAB_MEMBERS", "20000"))
@@ -69,7 +69,7 @@ pd.DataFrame(
 comparison = compare(scenario, baseline, candidates, members=MEMBERS)
 assert comparison.law_failures() == []  # the books add up, to the last point and cent
 for candidate in comparison.candidates:
-    print(headline_all(comparison, candidate.name, "en"), end="\n\n")
+    print(*headline_paragraphs(comparison, candidate.name, "en"), sep="\n", end="\n\n")
 
 # %%
 comparison.difference_table().set_index(["candidate", "kpi"]).round(4)

@@ -10,6 +10,7 @@ import numpy as np
 from finance.service import service_month_day
 from ledger.accounts import Account, Cause, Unit
 from ledger.laws import new_totals
+from policies.arithmetic import share_of
 from policies.burning import points_value_cents
 from policies.kernel import kernel
 from policies.rules import NEVER_DAY
@@ -116,7 +117,7 @@ def _service(world, rules, outcome, tally, row):
 def tally_order(world, person, outcome, tally, day, list_cents, margin_bp):
     """Count an order."""
     month = month_of(world, day)
-    margin = list_cents * margin_bp // 10_000
+    margin = share_of(list_cents, margin_bp)
     tally.counts[month, Count.ORDERS] += 1
     tally.counts[month, Count.LIST_CENTS] += list_cents
     tally.counts[month, Count.MARGIN_CENTS] += margin

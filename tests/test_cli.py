@@ -20,6 +20,7 @@ import cli
 from ledger.laws import Law
 from policies import catalogue, load_policy
 from sim.tables import ProgressBar, text_table, width, wrapped
+from sim.warmup import compile_once
 
 ROOT = Path(cli.__file__).resolve().parent
 FEW = ("--members", "200")
@@ -30,6 +31,12 @@ anna,2,2027-02-06 18:00:00,80.50
 ben,3,2027-02-07 12:00:00,40.00
 ben,4,2027-05-01 12:00:00,40.00
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> None:
+    """Otherwise the first command after an edit would say that it compiles."""
+    compile_once()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.results import Comparison, PairedDifference
 from texts import t
-from texts.names import title_by_name
+from texts.names import scenario_title, title_by_name
 from texts.numbers import Scale, money_scale, people, points_scale
 
 PER_MEMBERS = 100_000
@@ -61,14 +61,23 @@ def headline_promise(comparison: Comparison, candidate_name: str, language: str)
     return t("headline.promise.two", language, first=clauses[0], second=clauses[1])
 
 
-def headline_all(comparison: Comparison, candidate_name: str, language: str) -> str:
+def headline_paragraphs(comparison: Comparison, candidate_name: str, language: str) -> list[str]:
     """`headline`, `headline_promise` if there is one, and `headline_mechanical`, in this order."""
-    text = headline(comparison, candidate_name, language)
-    for more in (headline_promise, headline_mechanical):
-        sentence = more(comparison, candidate_name, language)
-        if sentence:
-            text = t("headline.join", language, first=text, second=sentence)
-    return text
+    says = (headline, headline_promise, headline_mechanical)
+    return [sentence for say in says if (sentence := say(comparison, candidate_name, language))]
+
+
+def assumption_line(comparison: Comparison, language: str) -> str:
+    """What was simulated: how many members of which scenario, how long, with which seed."""
+    return t(
+        "compare.assumption",
+        language,
+        members=people(comparison.members, language),
+        scenario=scenario_title(comparison, language),
+        months=len(comparison.months),
+        first=comparison.months[0],
+        seed=comparison.seed,
+    )
 
 
 def headline_ranking(comparison: Comparison, language: str) -> str:

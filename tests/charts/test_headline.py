@@ -9,8 +9,8 @@ import pytest
 from sim.results import Law
 from texts.headline import (
     headline,
-    headline_all,
     headline_mechanical,
+    headline_paragraphs,
     headline_promise,
     headline_ranking,
     leaders,
@@ -63,7 +63,7 @@ def test_a_lower_cost_is_told_with_positive_numbers(comparison, with_difference)
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_mechanical_result_stands_beside_it(comparison, language):
-    both = headline_all(comparison, "soft_landing", language)
+    both = headline_paragraphs(comparison, "soft_landing", language)
     assert headline(comparison, "soft_landing", language) in both
     assert headline_mechanical(comparison, "soft_landing", language) in both
 
@@ -80,7 +80,9 @@ def test_mechanical_cost_is_that_of_the_rules_alone(comparison):
     ],
 )
 def test_members_written_by_hand_have_no_intervals(by_hand, with_difference, language, words):
-    text = plain(headline_all(with_difference(by_hand, "capped", None, 0.098, None), "soft_landing", language))
+    text = plain(
+        " ".join(headline_paragraphs(with_difference(by_hand, "capped", None, 0.098, None), "soft_landing", language))
+    )
     assert words in text
     assert "9.80" in text
     assert not any(mark in text for mark in ("[", "95", "intervals", "置信"))
@@ -158,4 +160,4 @@ def test_a_broken_promise_is_said(comparison, with_difference):
     assert "被限额削减的抵扣占比上升 9.8 个百分点 [9.0, 10.7]，过期积分占比上升 11.0 个百分点" in plain(
         headline_promise(both, "soft_landing", "zh")
     )
-    assert headline_promise(both, "soft_landing", "zh") in headline_all(both, "soft_landing", "zh")
+    assert headline_promise(both, "soft_landing", "zh") in headline_paragraphs(both, "soft_landing", "zh")
