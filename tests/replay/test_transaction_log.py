@@ -275,14 +275,14 @@ GOOD = "a,1,2027-01-02 10:00,1.00\n"
         ),
         (HEADER.encode() + b"M\xfcller,1,2027-01-02,1\n", "log.csv: is not UTF-8 text; save it as UTF-8."),
         (b"M\xfc,order,timestamp,amount\n", "log.csv: is not UTF-8 text; save it as UTF-8."),
-        (gzip.compress(HEADER.encode() + 999 * GOOD.encode())[:-20], "log.csv: the gzipped file is damaged or ends"),
+        (gzip.compress(HEADER.encode() + 999 * GOOD.encode(), mtime=0)[:-20], "log.csv: the gzipped file is damaged or ends"),
         (b"\x1f\x8bnot really", "log.csv: the gzipped file is damaged or ends"),
         (
             HEADER + GOOD + 'a,2,2027-01-02,"1.00\n',
             "log.csv: line 3: a quotation mark opens here that is never closed.",
         ),
         (
-            gzip.compress(('note,"a\nb",' + HEADER + "x,," + GOOD + 'x,,a,2,2027-01-02,"1.00').encode()),
+            gzip.compress(('note,"a\nb",' + HEADER + "x,," + GOOD + 'x,,a,2,2027-01-02,"1.00').encode(), mtime=0),
             "log.csv: line 4: a quotation mark opens here that is never closed.",
         ),
     ],
