@@ -7,10 +7,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from policies.choices import Metric
 from policies.currencies import DECIMALS, Currency
 from policies.errors import Refusal, Words, nearest, says
-from policies.rules import BASIS, Metric
-from policies.values import LARGEST, RATE_DECIMALS, Count, Kind, Setting, is_number, quoted, shifted
+from policies.rules import BASIS
+from policies.values import (
+    LARGEST,
+    RATE_DECIMALS,
+    Count,
+    Kind,
+    Setting,
+    is_number,
+    nothing,
+    or_nothing,
+    quoted,
+    shifted,
+)
 
 _ANY_AMOUNT = says("zero or more", "零或更多")
 _MONEY = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?")
@@ -79,7 +91,7 @@ class Money(Kind):
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
         if resolved is None:
-            return "无" if language == "zh" else "none"
+            return nothing(language)
         if not self.fine:
             return setting.currency.text(resolved, language)
         minor, rest_bp = divmod(resolved, BASIS)
@@ -94,22 +106,35 @@ class Money(Kind):
 
     def limits(self) -> Words:
         amounts = says("more than zero", "大于零") if self.positive else _ANY_AMOUNT
-        return says('{amounts}, or "none"', '{amounts}，或 "none"', amounts=amounts) if self.or_none else amounts
+        return or_nothing(amounts) if self.or_none else amounts
+
+
+MONEY_METRICS = (Metric.SPEND, Metric.NET_SPEND)
+"""Tiers that count these have thresholds in money."""
+
+_COUNTED = {
+    Metric.GROWTH: Words("growth", "成长值"),
+    Metric.ORDERS: Words("orders", "单"),
+    Metric.POINTS_EARNED: Words("points", "积分"),
+    Metric.ACTIVE_DAYS: Words("active days", "个活跃日"),
+}
+"""What tiers count that do not count money."""
 
 
 class Threshold(Kind):
-    """A qualifying amount: money if the tiers count spend, a whole number if they count growth."""
+    """A qualifying amount: money if the tiers count spend, a whole number of whatever else they count."""
 
     widget: ClassVar[str] = "threshold"
 
     def read(self, value: Any, setting: Setting) -> int:
-        if setting.metric == Metric.SPEND:
+        if setting.metric in MONEY_METRICS:
             return self._read_spend(value, setting.currency)
         if isinstance(value, str):
             raise Refusal(
                 says(
-                    "must be a whole number without quotes: the tiers count growth, not money",
-                    "必须是不带引号的整数，因为等级按成长值计算，不按金额计算",
+                    "must be a whole number without quotes: the tiers count {what}, not money",
+                    "必须是不带引号的整数，因为等级按{what}计算，不按金额计算",
+                    what=_COUNTED[setting.metric],
                 )
             )
         return Count(0, LARGEST).read(value, setting)
@@ -130,9 +155,9 @@ class Threshold(Kind):
         return currency.text(amount_cents).split(" ")[0].replace(",", "")
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
-        if setting.metric == Metric.SPEND:
+        if setting.metric in MONEY_METRICS:
             return setting.currency.text(resolved, language)
-        return f"{resolved:,} 成长值" if language == "zh" else f"{resolved:,} growth"
+        return f"{resolved:,} {_COUNTED[setting.metric].text(language)}"
 
     def limits(self) -> Words:
         return _ANY_AMOUNT

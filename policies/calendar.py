@@ -6,8 +6,8 @@ low-level date algorithms" (2013): 400 years are one era of 146,097 days that be
 
 from __future__ import annotations
 
-from policies.kernel import kernel
-from policies.rules import Period, RoundTo
+from policies.choices import Period, RoundTo
+from policies.kernel import inlined, kernel
 
 
 @kernel
@@ -75,7 +75,7 @@ def add_period(day, period, count):
     return add_months(day, count)
 
 
-@kernel
+@inlined
 def after_period_end(day, round_to):
     """First day after the calendar month, quarter or year that holds `day`; `day` itself for NONE."""
     if round_to == RoundTo.NONE:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from policies.declare import Parameter, Section
 from policies.document import Path
 from policies.errors import Words
-from policies.parameters import HEADER, ROOT, capital, spelled
+from policies.parameters import HEADER, ROOT, capital, section_of, spelled
 from policies.policy import Policy
-from policies.sheet import ABSENT, row_sentence, value_text
+from policies.sheet import ABSENT, row_name, row_sentence, value_text
 
 _NO_ROW = Words("", "")
 
@@ -55,17 +55,21 @@ def _compare(
             _compare(a, b, inner, here, row, language, found)
             continue
         for name in dict.fromkeys([*a.document.rows.get(here, []), *b.document.rows.get(here, [])]):
-            _compare_row(a, b, inner, (*here, name), language, found)
+            _compare_row(a, b, inner, (*here, name), row, language, found)
 
 
-def _compare_row(a: Policy, b: Policy, section: Section, path: Path, language: str, found: list[Difference]) -> None:
-    row = _row_name(a, b, path) if section.named else _NO_ROW
+def _compare_row(
+    a: Policy, b: Policy, section: Section, path: Path, outer: Words, language: str, found: list[Difference]
+) -> None:
+    """Append what differs in a row; ``outer``: name of the row that it stands in."""
+    row = _row_name(a, b, path, outer)
     has_a, has_b = (path[-1] in each.document.rows.get(path[:-1], []) for each in (a, b))
-    if not section.named or (has_a and has_b):
+    if has_a and has_b:
         _compare(a, b, section, path, row, language, found)
         return
-    before = row_sentence(a, path, language, row.text(language)) if has_a else ABSENT
-    after = row_sentence(b, path, language, row.text(language)) if has_b else ABSENT
+    name = row.text(language) if section.named else ""
+    before = row_sentence(a, path, language, name) if has_a else ABSENT
+    after = row_sentence(b, path, language, name) if has_b else ABSENT
     found.append(Difference(spelled(path), *_titles(section, row), before, after))
 
 
@@ -74,7 +78,11 @@ def _titles(of: Parameter | Section, row: Words) -> tuple[str, str]:
     return tuple(" · ".join(each for each in pair if each) for pair in ((of.title, row.en), (of.title_zh, row.zh)))
 
 
-def _row_name(a: Policy, b: Policy, path: Path) -> Words:
-    """What readers call a tier or a plan; the later policy has the last word."""
-    zh = next((each.flats[0][*path, "name_zh"] for each in (b, a) if each.flats[0].get((*path, "name_zh"))), path[-1])
-    return Words(capital(path[-1]), zh)
+def _row_name(a: Policy, b: Policy, path: Path, outer: Words) -> Words:
+    """What readers call a row; the later policy has the last word. The only row of a list without names has none."""
+    policies = [each for each in (b, a) if path[-1] in each.document.rows.get(path[:-1], [])]
+    if not section_of(path).named and max(len(each.document.rows[path[:-1]]) for each in policies) == 1:
+        return outer
+    names = [row_name(each, path) for each in policies]
+    zh = next((zh for name, zh in names if zh != name), names[0][1])
+    return Words(capital(names[0][0]), zh)

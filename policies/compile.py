@@ -2,102 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
+from policies.compile_earning import write_campaigns, write_earning
+from policies.compile_money import write_gifts, write_money
+from policies.compile_names import Names
+from policies.compile_points import write_points
+from policies.compile_switch import write_successors, write_switch
+from policies.compile_tiers import write_tiers
+from policies.days import day_of
+from policies.rules import RULE, Rules, records
 
-from policies.checks import earning_rate
-from policies.rules import (
-    BASIS,
-    NO_LIMIT,
-    RULE,
-    EarnOn,
-    Expiry,
-    Metric,
-    Rounding,
-    RoundTo,
-    Rules,
-    records,
-)
-from policies.schema import Points, Version
-
-_NO_POINTS = {"earn_on": EarnOn.NET_OF_POINTS, "rounding": Rounding.FLOOR, "expiry": Expiry.NEVER}
-_NO_CASH = {"cash_per_order_cents": NO_LIMIT}
+if TYPE_CHECKING:
+    from policies.policy import Policy
 
 
-def compiled(versions: Sequence[Version], days: Sequence[int], minor_per_major: int) -> Rules:
-    """Arrays of ``versions``, each ruling from its day in ``days`` (ascending, days since 1970-01-01)."""
-    rules = records(len(versions), RULE)
-    for index, version in enumerate(versions):
+def compiled(policy: Policy) -> Rules:
+    """Arrays of a policy: one record per version, each ruling from its day on."""
+    rules = records(len(policy.versions), RULE)
+    for index, (version, since) in enumerate(zip(policy.versions, policy.dates, strict=True)):
         rule = rules[index]
-        scalars = {"version": index, "effective_day": days[index], "minor_per_major": minor_per_major}
-        for name, value in (scalars | _scalars(version)).items():
-            rule[name] = value
-        _write_lists(rule, version)
-        _write_earning(rule, version, minor_per_major)
+        names = Names.of(policy, version)
+        rule.version = index
+        rule.effective_day = day_of(since)
+        rule.minor_per_major = policy.minor_per_major
+        write_tiers(rule, version, names)
+        write_earning(rule, version, names)
+        write_campaigns(rule, version, names)
+        write_points(rule, version, names)
+        write_money(rule, version, names)
+        write_gifts(rule, version, names)
+    write_successors(rules)
+    if policy.switch_version:
+        write_switch(rules, policy)
     return rules
-
-
-def _scalars(version: Version) -> dict[str, int]:
-    tiers = version.tiers
-    return {
-        "levels": len(tiers.levels),
-        "plans": len(version.plans),
-        "metric": tiers.metric,
-        "window": tiers.window.kind,
-        "window_months": tiers.window.months,
-        "validity": tiers.validity.kind,
-        "validity_count": tiers.validity.count,
-        "downgrade": tiers.downgrade,
-        "growth_per_unit_bp": version.growth.per_unit_spent if tiers.metric == Metric.GROWTH else 0,
-        **(_points(version.points) if version.points else {**_NO_POINTS, **_NO_CASH}),
-    }
-
-
-def _points(points: Points) -> dict[str, int]:
-    expiry, cash = points.expiry, points.cash
-    scalars: dict[str, int] = {
-        "earn_on": points.earn_on,
-        "rounding": points.rounding,
-        "pending_days": points.pending.count,
-        "point_value_bp": points.value,
-        "expiry": expiry.mode,
-    }
-    if expiry.mode == Expiry.LOT and expiry.life:
-        scalars |= {"life_period": expiry.life.unit, "life_count": expiry.life.count, "life_round": expiry.round}
-    if expiry.mode == Expiry.FIXED_DATES:
-        scalars |= {"life_round": RoundTo.NONE, "years_after": expiry.years_after, "wipe_dates": len(expiry.dates)}
-    if cash is None:
-        return scalars | _NO_CASH
-    return scalars | {
-        "cash": 1,
-        "cash_minimum_points": cash.minimum,
-        "cash_step_points": cash.step,
-        "cash_share_bp": cash.share_of_order,
-        "cash_per_order_cents": NO_LIMIT if cash.per_order is None else cash.per_order,
-    }
-
-
-def _write_lists(rule: np.record, version: Version) -> None:
-    for k, level in enumerate(version.tiers.levels):
-        rule.enter[k], rule.keep[k], rule.discount_bp[k] = level.enter, level.keep, level.discount
-    for p, plan in enumerate(version.plans, start=1):
-        rule.plan_price_cents[p] = plan.price
-        rule.plan_period_months[p] = plan.period.count
-        rule.plan_auto_renew[p] = int(plan.auto_renew)
-        rule.plan_discount_bp[p] = plan.discount
-        rule.plan_cost_to_serve_cents[p] = plan.cost_to_serve
-    if version.points and version.points.expiry.mode == Expiry.FIXED_DATES:
-        for d, (month, day) in enumerate(version.points.expiry.dates):
-            rule.wipe_month[d], rule.wipe_day_of_month[d] = month, day
-
-
-def _write_earning(rule: np.record, version: Version, minor_per_major: int) -> None:
-    """Rate times both multipliers; 0/1 where nothing is earned."""
-    earn = version.points.earn if version.points else ()
-    per_unit_bp = earn[0].per_unit if earn else 0
-    plans_bp = [BASIS, *(plan.multiplier for plan in version.plans)]
-    for k, level in enumerate(version.tiers.levels):
-        for p, plan_bp in enumerate(plans_bp):
-            rate = earning_rate(per_unit_bp, level.multiplier, plan_bp, minor_per_major)
-            rule.earn_numerator[k, p], rule.earn_denominator[k, p] = rate.numerator, rate.denominator

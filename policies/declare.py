@@ -49,13 +49,20 @@ class Parameter:
     """The sister key whose value is the default, if there is one."""
     dated: bool = True
     """Whether the value may change on given dates."""
-    read_when: tuple[str, tuple[str, ...]] | None = None
-    """A parameter and those of its values under which this one is read at all."""
+    read_when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Switches, all of which must stand at one of these words for this parameter to be read at all.
+
+    A switch is a dotted path (in lists of tables: any row) or the name of a sister key.
+    """
     says: str = ""
     """The rule as a sentence or phrase; ``{value}`` stands for the value. Empty: not on the rule sheet."""
     says_zh: str = ""
     quiet: bool = False
     """Not on the rule sheet while it is nothing but its default."""
+    key: str = ""
+    """The key in the file, where it differs from the field."""
+    attribute: str = ""
+    """The field of the model. Filled in by the collection."""
     path: str = ""
     """Dotted path without the names of rows, such as ``tiers.level.enter``. Filled in by the collection."""
 
@@ -92,10 +99,16 @@ class Section:
     rows: bool = False
     """A list of tables."""
     named: bool = True
-    """Rows are known by their ``name`` and merge by it; other lists replace each other whole."""
+    """Rows are known by a name and merge by it; other lists replace each other whole."""
+    known_by: str = "name"
+    """The key that holds the name of a named row."""
+    most: int = 0
+    """How many rows there can be; 0 if the section is no list."""
     optional: bool = False
     """An absent table is None and not a table of defaults."""
     attribute: str = ""
     """The field of the parent model."""
+    path: str = ""
+    """Dotted path without the names of rows, such as ``tiers.level``. Filled in by the collection."""
     parameters: dict[str, Parameter] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)

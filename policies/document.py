@@ -13,13 +13,16 @@ from typing import Any
 
 from policies.declare import Parameter, Section
 from policies.errors import Problem, Words, listed, nearest, says, shown
-from policies.parameters import HEADER, OBITUARIES, PLANNED, ROOT
+from policies.parameters import HEADER, OBITUARIES, ROOT, section_of
 
 Path = tuple[str, ...]
 """Keys from the top; a named row by its name, another by its index: ``("tiers", "level", "silver", "enter")``."""
 
 Flat = dict[Path, Any]
 """Resolved values of one version by path."""
+
+SWITCH: Path = ("switch",)
+"""The table of a policy that replaces another one."""
 
 _DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{8}")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -55,11 +58,27 @@ class Document:
     rows: dict[Path, list[str]] = field(default_factory=dict)
     spoilt: set[Path] = field(default_factory=set)
     """Keys and lists that were meant to be there but could not be read: refused once, and not missed as well."""
+    before: Document | None = None
+    """What rules before the switch, if there is one."""
+    source: str = ""
+    """How the file above calls this one: a shipped name or a path."""
+
+    @property
+    def has_switch(self) -> bool:
+        """Whether this policy replaces another one."""
+        return SWITCH in self.tables
 
     def copy(self) -> Document:
         """A copy that can be changed without changing this one."""
         rows = {path: list(names) for path, names in self.rows.items()}
-        return Document(self.file, dict(self.header), dict(self.leaves), set(self.tables), rows, set(self.spoilt))
+        return replace(
+            self,
+            header=dict(self.header),
+            leaves=dict(self.leaves),
+            tables=set(self.tables),
+            rows=rows,
+            spoilt=set(self.spoilt),
+        )
 
     def remove(self, path: Path) -> None:
         """Forget a key, a table or a row and everything in it."""
@@ -105,11 +124,12 @@ class Reader:
                 else:
                     self.document.spoilt.add((*path, key))
             elif key in section.sections:
-                self._section(section.sections[key], (*path, key), value, place + key)
+                self.section(section.sections[key], (*path, key), value, place + key)
             else:
                 self.unknown(section, path, key, value, place)
 
-    def _section(self, section: Section, path: Path, value: Any, place: str) -> None:
+    def section(self, section: Section, path: Path, value: Any, place: str) -> None:
+        """A table, or a list of tables. ``place`` is how messages call it."""
         if not section.rows:
             if isinstance(value, dict):
                 self._table(section, path, value, place + ".")
@@ -123,13 +143,6 @@ class Reader:
             example = says("[[{place}]] on a line of its own", "单独一行写 [[{place}]]", place=place)
             self.refuse(place, says("must be a list of tables", "必须是表数组"), value, example=example)
             return
-        if not section.named and len(value) > 1:
-            rule = says(
-                "holds more than one rule, which is planned but not supported yet",
-                "含有多条规则；多条规则已列入计划，但目前尚不支持",
-            )
-            self.refuse(place, rule, example=says("one rule", "只写一条规则"))
-            value = value[:1]
         self.document.rows[path] = []
         for index, row in enumerate(value):
             self._row(section, path, index, row, place)
@@ -137,7 +150,7 @@ class Reader:
     def _row(self, section: Section, path: Path, index: int, row: dict[str, Any], place: str) -> None:
         name, spelled = str(index), f"{place}[{index}]"
         if section.named:
-            given = row.get("name")
+            given = row.get(section.known_by)
             rule = None
             if given is None:
                 rule = missing()
@@ -147,8 +160,8 @@ class Reader:
                 rule = says("is used twice; names must differ", "重复使用；名称不能相同")
             if rule:
                 self.document.spoilt.add(path)
-                example = f"name = {section.parameters['name'].example}"
-                self.refuse(f"{spelled}.name", rule, given, example=example)
+                example = f"{section.known_by} = {section.parameters[section.known_by].example}"
+                self.refuse(f"{spelled}.{section.known_by}", rule, given, example=example)
             else:
                 name, spelled = given, f"{place}.{given}"
         if path not in self.document.spoilt:
@@ -156,16 +169,13 @@ class Reader:
         self._table(section, (*path, name), row, spelled + ".")
 
     def unknown(self, section: Section, path: Path, key: str, value: Any, place: str) -> None:
-        """Say what is wrong with a key: renamed, planned, or unknown and perhaps misspelt."""
-        generic = _generic(section, key)
+        """Say what is wrong with a key: renamed, or unknown and perhaps misspelt."""
+        generic = f"{section.path}.{key}".removeprefix(".")
         if generic in OBITUARIES:
             now = OBITUARIES[generic]
             self.document.spoilt.add((*path, now))
             rule = says("is now spelled {now}", "已改名，现在写作 {now}", now=now)
             self.refuse(place + key, rule, value, example=_example(section, now))
-        elif generic in PLANNED:
-            rule = says("is planned but not supported yet; leave it out", "已列入计划，但目前尚不支持；请删去")
-            self.refuse(place + key, rule, value)
         else:
             known = [*section.parameters, *section.sections, *(HEADER.parameters if not path else ())]
             guess = nearest(key, known)
@@ -187,7 +197,7 @@ class Reader:
         entry = self._referenced(place, value, parameter)
         if entry is None:
             return None
-        if not isinstance(entry.value, dict):
+        if not isinstance(entry.value, dict) or (parameter.kind.is_map and not _has_dates(entry.value)):
             return Leaf((entry,), self.file)
         entries = self._dated(place, entry.value, entry.reference, parameter)
         return Leaf(entries, self.file) if entries else None
@@ -213,7 +223,7 @@ class Reader:
 
     def _dated(self, place: str, value: dict[str, Any], reference: str, parameter: Parameter) -> tuple[Entry, ...]:
         example = f"{_key(place)} = {{ 2027-01-01 = {parameter.example}, 2027-07-01 = {parameter.example} }}"
-        if not any(_DATE_LIKE.fullmatch(key) for key in value):
+        if not _has_dates(value):
             rule = says("must be one value", "必须是单个值")
             if parameter.dated:
                 rule = says("must be one value, or values by date", "必须是单个值，或按日期列出的值")
@@ -272,11 +282,8 @@ def _iso_date(key: str) -> date | None:
         return None
 
 
-def _generic(section: Section, key: str) -> str:
-    """Dotted path of a key without row names, known or not."""
-    some = next(iter(section.parameters.values()), None)
-    prefix = some.path.rpartition(".")[0] + "." if some and section is not ROOT else ""
-    return prefix + key
+def _has_dates(value: dict[str, Any]) -> bool:
+    return any(_DATE_LIKE.fullmatch(key) for key in value)
 
 
 def _example(section: Section, key: str) -> str:
@@ -294,7 +301,7 @@ def merged(parent: Document, child: Document) -> Document:
     result = Document(child.file)
     inherited = {key: parent.header[key] for key in ("currency", "time_zone") if key in parent.header}
     result.header = {**{key: _deeper(leaf) for key, leaf in inherited.items()}, **child.header}
-    replaced = [path for path in child.rows if not _named(path)]
+    replaced = [path for path in child.rows if not section_of(path).named]
     kept = {
         path: _deeper(leaf)
         for path, leaf in parent.leaves.items()
@@ -302,23 +309,17 @@ def merged(parent: Document, child: Document) -> Document:
     }
     result.leaves = {**kept, **child.leaves}
     result.spoilt = parent.spoilt | child.spoilt
+    result.before = parent.before or child.before
     result.tables = parent.tables | child.tables
     result.rows = {**parent.rows, **child.rows}
     for path in parent.rows.keys() & child.rows.keys():
-        if _named(path):
+        if section_of(path).named:
             result.rows[path] = merged_names(parent.rows[path], child.rows[path])
     return result
 
 
 def _deeper(leaf: Leaf) -> Leaf:
     return replace(leaf, depth=leaf.depth + 1)
-
-
-def _named(path: Path) -> bool:
-    section = ROOT
-    for key in path:
-        section = section.sections[key]
-    return section.named
 
 
 def merged_names(parent: list[str], child: list[str]) -> list[str]:

@@ -53,11 +53,6 @@ def listed(words: Iterable[Words | str]) -> Words:
     return _joined(words, Words(", ", "、"))
 
 
-def all_of(parts: Iterable[Words | str]) -> Words:
-    """Parts all of which are meant."""
-    return _joined(parts, Words(" and ", " 和 "))
-
-
 def either(choices: Iterable[Words | str]) -> Words:
     """Choices one of which is meant."""
     return _joined(choices, Words(" or ", " 或 "))

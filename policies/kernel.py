@@ -12,10 +12,12 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numba
 import numpy
+from numba import types
 from platformdirs import user_cache_path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,13 +93,43 @@ _FLAGS = {
     "error_model": "python",  # a division by zero raises
     # Kernels allocate nothing, so counting references to arrays is pure cost: five times the run time here.
     "_nrt": False,
+    "no_cfunc_wrapper": True,  # nobody calls a kernel from C
 }
 
-kernel = numba.njit(**_FLAGS, forceinline=True)
-"""Compile a function into its callers: rules and bookings are small, and a call would cost more than they do.
+# The loops here are short and full of decisions: there is nothing to vectorize, and looking for it takes long.
+numba.config.LOOP_VECTORIZE = 0
+numba.config.SLP_VECTORIZE = 0
 
-With ``NUMBA_DISABLE_JIT=1`` it returns the function as it stands, and the same lines run interpreted.
-"""
 
-big_kernel = numba.njit(**_FLAGS)
-"""Compile a function that is called from many places and would bloat them if it were copied there."""
+def _plain(kind: types.Type) -> types.Type:
+    """The type that a literal or a member of an enumeration is passed as."""
+    if isinstance(kind, types.IntEnumMember):
+        return kind.dtype
+    return types.unliteral(kind)
+
+
+def kernel(function: Callable) -> Callable:
+    """Compile a function, once for all literals and enumerations that are passed to it.
+
+    numba would make a version of its own for each: for ``post(..., Cause.EARN, ...)`` and
+    ``post(..., Cause.REDEEM, ..., -1)``, half of all the time that compiling takes.
+    With ``NUMBA_DISABLE_JIT=1`` it returns the function as it stands, and the same lines run interpreted.
+    """
+    made = numba.njit(**_FLAGS)(function)
+    if hasattr(made, "get_call_template"):
+        template = made.get_call_template
+
+        def plain_template(args: tuple, kws: dict) -> tuple:
+            return template(tuple(map(_plain, args)), {name: _plain(each) for name, each in kws.items()})
+
+        made.get_call_template = plain_template
+    return made
+
+
+def inlined(function: Callable) -> Callable:
+    """Compile a function as a part of its caller: for steps that only one kernel takes.
+
+    Whatever a kernel calls is optimized and translated again with it, level by level, so a step that is a
+    kernel of its own costs compiling time without making anything faster.
+    """
+    return numba.njit(**_FLAGS, inline="always")(function)

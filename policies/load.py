@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from policies.document import Document, Reader, merged
+from policies.document import SWITCH, Document, Leaf, Reader, merged
 from policies.errors import PolicyError, Problem, Refusal, Words, listed, nearest, says, shown
 from policies.policy import Policy
 from policies.resolve import resolved
@@ -77,23 +77,37 @@ def _shown_name(source: str | Path) -> str:
 def _read_chain(path: Path, children: tuple[Path, ...]) -> tuple[Document, list[Problem]]:
     """The document of a file over all it extends, and what is wrong with their shape."""
     document, problems = read_file(path)
-    value = document.header["extends"].entries[0].value if "extends" in document.header else None
-    if not isinstance(value, str):
-        return document, problems
     chain = (*children, path.resolve())
+    parent, more = _named_document(path, document.header.get("extends"), "extends", chain)
+    problems = [*problems, *more]
+    result = merged(parent, document) if parent else document
+    if document.has_switch and not (parent and parent.has_switch):
+        leaf = document.leaves.get((*SWITCH, "replaces"))
+        old, more = _named_document(path, leaf, "switch.replaces", chain) if leaf else (parent, [])
+        problems = [*problems, *more]
+        result.before = old
+    return result, problems
+
+
+def _named_document(
+    path: Path, leaf: Leaf | None, key: str, chain: tuple[Path, ...]
+) -> tuple[Document | None, list[Problem]]:
+    """The document of the policy that a key of a file names; None if it names none that can be read."""
+    value = leaf.entries[0].value if leaf else None
+    if not isinstance(value, str):
+        return None, []
     try:
-        parent = _parent(path, value, chain)
+        found = _parent(path, value, chain)
     except Refusal as refusal:
-        problem = Problem(
-            path.name, "extends", refusal.words, shown(value), guess=refusal.guess, example='extends = "baseline"'
-        )
-        return document, [*problems, problem]
-    below, more = _read_chain(parent, chain)
-    return merged(below, document), [*problems, *more]
+        example = f'{key.rpartition(".")[2]} = "baseline"'
+        return None, [Problem(path.name, key, refusal.words, shown(value), guess=refusal.guess, example=example)]
+    document, problems = _read_chain(found, chain)
+    document.source = value
+    return document, problems
 
 
 def _parent(path: Path, value: str, chain: tuple[Path, ...]) -> Path:
-    """The file that ``extends`` names. Raises ``Refusal``."""
+    """The file that ``extends`` or ``replaces`` names. Raises ``Refusal``."""
     shipped = catalogue()
     beside = path.parent / value
     name = value.removesuffix(".toml")

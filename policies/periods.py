@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
+from policies.choices import Period, Validity, Window
 from policies.errors import Refusal, Words, both, either, nearest, says
-from policies.rules import DATES_MOST, Period, Validity, Window
-from policies.values import Kind, Setting, not_yet, out_of_range, quoted
+from policies.rules import DATES_MOST
+from policies.values import Kind, Setting, out_of_range, quoted
 
 _ANY_LEAP_YEAR = 2000
 
@@ -23,10 +24,10 @@ class Length(NamedTuple):
 
 
 class TierWindow(NamedTuple):
-    """Over which time a tier counts; ``months`` is 0 unless the window rolls."""
+    """Over which time a tier counts; ``count``: months or days of a window that rolls, else 0."""
 
     kind: Window
-    months: int
+    count: int
 
 
 class TierValidity(NamedTuple):
@@ -36,8 +37,17 @@ class TierValidity(NamedTuple):
     count: int
 
 
-_PERIOD = re.compile(r"([0-9]{1,6}) (day|month|year)s?")
+class Word(NamedTuple):
+    """A word that stands for a length of time. Without ``says`` it reads as that length."""
+
+    spelling: str
+    resolved: Length | None
+    says: Words | None = None
+
+
+_PERIOD = re.compile(r"([0-9]{1,6}) (day|month|quarter|year)s?")
 _MONTHS_IN_YEAR = 12
+_MONTHS = {"month": 1, "quarter": 3, "year": _MONTHS_IN_YEAR}
 
 
 def _period_words(count: int, unit: str, language: str) -> str:
@@ -60,40 +70,55 @@ def length_text(length: Length, language: str = "en") -> str:
 
 @dataclass(frozen=True)
 class Span(Kind):
-    """A quoted length of time such as ``"12 months"``; years resolve to months."""
+    """A quoted length of time such as ``"12 months"``; quarters and years resolve to months."""
 
     widget: ClassVar[str] = "period"
     units: tuple[str, ...]
     smallest: int
     largest_days: int = 36_500
     largest_months: int = 1_200
-    planned: tuple[str, ...] = ()
+    words: tuple[Word, ...] = ()
+    """Legal beside lengths."""
 
-    def read(self, value: Any, setting: Setting) -> Length:
-        legal = either(f'"N {unit}s"' for unit in self.units)
+    def read(self, value: Any, setting: Setting) -> Length | None:
+        for word in self.words:
+            if value == word.spelling:
+                return word.resolved
+        legal = either([*(f'"N {unit}s"' for unit in self.units), *(f'"{word.spelling}"' for word in self.words)])
         if not isinstance(value, str):
             raise Refusal(
                 says("must be a length of time in quotes: {legal}", "必须是带引号的时长，写作 {legal}", legal=legal)
             )
-        if value in self.planned:
-            raise Refusal(not_yet(legal))
         match = _PERIOD.fullmatch(value)
         if not match or match[2] not in self.units:
-            words = re.sub(r"[0-9]+", "N", value)
-            guess = nearest(words, [f"N {unit}s" for unit in self.units])
-            number = re.search(r"[0-9]+", value)
-            spelling = f'"{guess.replace("N", number[0])}"' if guess and number and len(number[0]) <= 6 else ""
-            raise Refusal(says("must be a length of time: {legal}", "必须是时长，写作 {legal}", legal=legal), spelling)
-        count = int(match[1]) * (_MONTHS_IN_YEAR if match[2] == "year" else 1)
+            rule = says("must be a length of time: {legal}", "必须是时长，写作 {legal}", legal=legal)
+            raise Refusal(rule, self._guess(value))
+        count = int(match[1]) * _MONTHS.get(match[2], 1)
         unit = Period.DAYS if match[2] == "day" else Period.MONTHS
         if not self.smallest <= count <= (self.largest_days if unit == Period.DAYS else self.largest_months):
-            raise Refusal(out_of_range(self.limits()))
+            raise Refusal(out_of_range(self._lengths()))
         return Length(count, unit)
 
+    def _guess(self, value: str) -> str:
+        """The nearest correct spelling, with the number that stands there."""
+        number = re.search(r"[0-9]+", value)
+        if not number:
+            return quoted(nearest(value, [word.spelling for word in self.words]))
+        guess = nearest(re.sub(r"[0-9]+", "N", value), [f"N {unit}s" for unit in self.units])
+        return f'"{guess.replace("N", number[0])}"' if guess and len(number[0]) <= 6 else ""
+
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
-        return length_text(resolved, language)
+        told = next((word.says for word in self.words if word.says and word.resolved == resolved), None)
+        return told.text(language) if told else length_text(resolved, language)
 
     def limits(self) -> Words:
+        limits = self._lengths()
+        if not self.words:
+            return limits
+        also = " | ".join(f'"{word.spelling}"' for word in self.words)
+        return says("{limits}; or {also}", "{limits}；或 {also}", limits=limits, also=also)
+
+    def _lengths(self) -> Words:
         def words(unit: str, most: int) -> Words:
             ends = [both(lambda language, n=n: _period_words(n, unit, language)) for n in (self.smallest, most)]
             return says("from {least} to {most}", "{least}到 {most}", least=ends[0], most=ends[1])
@@ -106,34 +131,43 @@ class Span(Kind):
         return says("{days} or {months}", "{days}，或 {months}", days=days, months=months)
 
 
+NO_LENGTH = Word("none", None, Words("none", "无"))
+"""The length of something that does not end, or is not there."""
+
 _LARGEST_COUNT = 1_200
+_LARGEST_DAYS = 36_500
 
 
 class WindowKind(Kind):
-    """``"lifetime"``, ``"calendar_year"`` or ``"rolling N months"``."""
+    """``"lifetime"``, ``"calendar_year"``, ``"membership_year"``, ``"rolling N months"`` or ``"rolling N days"``."""
 
     widget: ClassVar[str] = "window"
-    legal = ("lifetime", "calendar_year", "rolling 12 months")
+    legal = ("lifetime", "calendar_year", "membership_year", "rolling 12 months", "rolling 365 days")
+    words: ClassVar[dict[str, tuple[Window, Words]]] = {
+        "lifetime": (Window.LIFETIME, Words("the whole membership", "入会以来的全部时间")),
+        "calendar_year": (Window.CALENDAR_YEAR, Words("the calendar year", "自然年")),
+        "membership_year": (Window.MEMBERSHIP_YEAR, Words("the year of membership", "会籍年")),
+    }
 
     def read(self, value: Any, setting: Setting) -> TierWindow:
-        if value == "lifetime":
-            return TierWindow(Window.LIFETIME, 0)
-        if value == "calendar_year":
-            return TierWindow(Window.CALENDAR_YEAR, 0)
         rule = says(
-            'must be "lifetime", "calendar_year" or "rolling N months"',
-            '必须是 "lifetime"、"calendar_year" 或 "rolling N months"',
+            'must be "lifetime", "calendar_year", "membership_year", "rolling N months" or "rolling N days"',
+            '必须是 "lifetime"、"calendar_year"、"membership_year"、"rolling N months" 或 "rolling N days"',
         )
         if not isinstance(value, str):
             raise Refusal(rule)
-        if value == "membership_year" or re.fullmatch(r"rolling [0-9]+ days?", value):
-            raise Refusal(
-                says("is planned but not supported yet; {rule}", "已列入计划，但目前尚不支持；现在{rule}", rule=rule)
-            )
-        match = re.fullmatch(r"rolling ([0-9]{1,6}) months?", value)
+        if value in self.words:
+            return TierWindow(self.words[value][0], 0)
+        match = re.fullmatch(r"rolling ([0-9]{1,6}) (month|day)s?", value)
         if not match:
             guess = nearest(value, self.legal)
             raise Refusal(rule, quoted(guess))
+        if match[2] == "day":
+            if not 1 <= int(match[1]) <= _LARGEST_DAYS:
+                raise Refusal(
+                    says("must roll over 1 to {most:,} days", "滚动周期应为 1 到 {most:,} 天", most=_LARGEST_DAYS)
+                )
+            return TierWindow(Window.ROLLING_DAYS, int(match[1]))
         if not 1 <= int(match[1]) <= _LARGEST_COUNT:
             raise Refusal(
                 says("must roll over 1 to {most:,} months", "滚动周期应为 1 到 {most:,} 个月", most=_LARGEST_COUNT)
@@ -141,19 +175,21 @@ class WindowKind(Kind):
         return TierWindow(Window.ROLLING_MONTHS, int(match[1]))
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
-        zh = language == "zh"
-        if resolved.kind == Window.LIFETIME:
-            return "入会以来的全部时间" if zh else "the whole membership"
-        if resolved.kind == Window.CALENDAR_YEAR:
-            return "自然年" if zh else "the calendar year"
-        months = _period_words(resolved.months, "month", language)
-        return f"最近 {months}" if zh else f"the last {months}"
+        for kind, words in self.words.values():
+            if resolved.kind == kind:
+                return words.text(language)
+        unit = "day" if resolved.kind == Window.ROLLING_DAYS else "month"
+        length = _period_words(resolved.count, unit, language)
+        return f"最近 {length}" if language == "zh" else f"the last {length}"
 
     def limits(self) -> Words:
         return says(
-            "lifetime | calendar_year | rolling N months, N from 1 to {most:,}",
-            "lifetime | calendar_year | rolling N months，N 为 1 到 {most:,}",
+            "lifetime | calendar_year | membership_year | rolling N months, N from 1 to {most:,} | rolling N days, "
+            "N from 1 to {days:,}",
+            "lifetime | calendar_year | membership_year | rolling N months，N 为 1 到 {most:,} | rolling N days，"
+            "N 为 1 到 {days:,}",
             most=_LARGEST_COUNT,
+            days=_LARGEST_DAYS,
         )
 
 
@@ -204,6 +240,7 @@ class AnnualDates(Kind):
     """Dates of every year, ``["06-30", "12-31"]``; resolves to sorted (month, day) pairs."""
 
     widget: ClassVar[str] = "dates"
+    unread: ClassVar[tuple[()]] = ()
 
     def read(self, value: Any, setting: Setting) -> tuple[tuple[int, int], ...]:
         if not isinstance(value, list) or not value:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from policies.declare import Parameter, Section
 from policies.document import Path
-from policies.parameters import PARAMETERS, ROOT, parameter_of
+from policies.parameters import ROOT, default_value, parameter_of, section_of, switch_of, switch_paths
 from policies.policy import Policy
 
 ABSENT = "—"
@@ -34,19 +34,16 @@ def rule_sheet(policy: Policy, language: str = "en") -> list[SheetSection]:
 
 
 def _add(policy: Policy, section: Section, path: Path, language: str, found: list[SheetSection]) -> None:
-    """Append the section and those inside it; rows of a table stand under the table's own heading."""
+    """Append the section and those inside it; rows of a table come first and stand under its own heading."""
     if not section.rows or len(path) == 1:
         found.append(SheetSection(section.title_zh if language == "zh" else section.title, []))
     sentences = found[-1].sentences
     if section.rows:
         for row in policy.document.rows.get(path, []):
-            here = (*path, row)
-            sentences.extend(
-                [row_sentence(policy, here, language)] if section.named else phrases(policy, section, here, language)
-            )
+            sentences.append(row_sentence(policy, (*path, row), language))
         return
     sentences.extend(phrases(policy, section, path, language))
-    for key, inner in section.sections.items():
+    for key, inner in sorted(section.sections.items(), key=lambda each: not each[1].rows):
         _add(policy, inner, (*path, key), language, found)
 
 
@@ -62,14 +59,39 @@ def phrases(policy: Policy, section: Section, path: Path, language: str) -> list
 
 
 def row_sentence(policy: Policy, path: Path, language: str, name: str = "") -> str:
-    """One tier or plan in one sentence, by ``name`` or else as the file calls it."""
-    section = ROOT
-    for key in path[:-1]:
-        section = section.sections[key]
-    said = phrases(policy, section, path, language)
-    if language == "zh":
-        return f"{name or policy.flats[0].get((*path, 'name_zh')) or path[-1]}：{'；'.join(said)}。"
+    """One row in one sentence. A row with a name begins with it: ``name``, or else as the file calls it."""
+    section = section_of(path)
+    said = _row_phrases(policy, section, path, language)
+    zh = language == "zh"
+    if not section.named:
+        return ("，" if zh else ", ").join(said) + ("。" if zh else ".")
+    if zh:
+        return f"{name or row_name(policy, path)[1]}：{'；'.join(said)}。"
     return f"{name or path[-1]}: {', '.join(said)}."
+
+
+def _row_phrases(policy: Policy, section: Section, path: Path, language: str) -> list[str]:
+    """What a row says, and the rows inside it by their names."""
+    said = phrases(policy, section, path, language)
+    for key, inner in section.sections.items():
+        for row in policy.document.rows.get((*path, key), []):
+            here = (*path, key, row)
+            name, costs = row_name(policy, here)[language == "zh"], phrases(policy, inner, here, language)
+            if language == "zh":
+                said.append(name + (f"（{'，'.join(costs)}）" if costs else ""))
+            else:
+                said.append(name + (f" ({', '.join(costs)})" if costs else ""))
+    return said
+
+
+def row_name(policy: Policy, path: Path) -> tuple[str, str]:
+    """What the file calls a row, in English and Chinese; a row without a name by the first thing it says."""
+    flat, section = policy.flats[policy.own_versions[0]], section_of(path)
+    name = path[-1] if section.named else flat.get((*path, "name"))
+    if name:
+        return name, flat.get((*path, "name_zh")) or name
+    first = (*path, next(key for key, parameter in section.parameters.items() if parameter.says))
+    return value_text(policy, first), value_text(policy, first, "zh")
 
 
 def _is_worth_saying(policy: Policy, parameter: Parameter, path: Path) -> bool:
@@ -80,26 +102,30 @@ def _is_worth_saying(policy: Policy, parameter: Parameter, path: Path) -> bool:
         return any(policy.flats[index][path] != policy.flats[index][source] for index in indexes)
     if not parameter.quiet:
         return bool(indexes)
-    return any(
-        policy.flats[index][path] != parameter.kind.read(parameter.default, policy.setting(index)) for index in indexes
-    )
+    return any(policy.flats[index][path] != default_value(parameter, policy.setting(index)) for index in indexes)
 
 
 def _reading_versions(policy: Policy, path: Path) -> list[int]:
     """Indexes of the versions that read a value. What a policy without ``[tiers]`` implies is not told."""
     if path[0] == "tiers" and ("tiers",) not in policy.document.tables:
         return []
-    present = [index for index, flat in enumerate(policy.flats) if path in flat]
     parameter = parameter_of(path)
-    if parameter.read_when is None:
-        return present
-    switch, readers = parameter.read_when
-    kind, switch_path = PARAMETERS[switch].kind, tuple(switch.split("."))
     return [
         index
-        for index in present
-        if policy.flats[index].get(switch_path) in {kind.read(each, policy.setting(index)) for each in readers}
+        for index in policy.own_versions
+        if path in policy.flats[index] and is_read(policy, index, path, parameter.read_when)
     ]
+
+
+def is_read(policy: Policy, index: int, path: Path, read_when: tuple[tuple[str, tuple[str, ...]], ...]) -> bool:
+    """Whether all switches of a parameter make a version (by index) read it."""
+    flat = policy.flats[index]
+    for switch, readers in read_when:
+        kind = switch_of(parameter_of(path), switch).kind
+        values = [flat.get(each) for each in switch_paths(path, switch, policy.document.rows)]
+        if not any(value is not None and kind.mode_of(value) in readers for value in values):
+            return False
+    return True
 
 
 def value_text(policy: Policy, path: Path, language: str = "en") -> str:
@@ -113,6 +139,6 @@ def value_text(policy: Policy, path: Path, language: str = "en") -> str:
             continue
         since = policy.dates[index]
         start = f"自 {since} 起 " if language == "zh" else f"from {since} "
-        parts.append(start + text if index else text)
+        parts.append(start + text if parts else text)
         last = text
     return ("，" if language == "zh" else ", ").join(parts) or ABSENT

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import IntEnum
 from typing import Any, ClassVar
 
+from policies.choices import Metric
 from policies.currencies import Currency
 from policies.errors import Refusal, Words, nearest, says
-from policies.rules import BASIS, Metric
 
 LARGEST = 10**12
 """Largest amount in minor units and largest count: leaves room for a product with basis points in 64 bits."""
@@ -60,13 +59,14 @@ def quoted(word: str) -> str:
     return f'"{word}"' if word else ""
 
 
-def not_yet(legal: Words | str) -> Words:
-    """Of a value that this version does not support yet."""
-    return says(
-        "is planned but not supported yet; legal now: {legal}",
-        "已列入计划，但目前尚不支持；现在可用：{legal}",
-        legal=legal,
-    )
+def nothing(language: str) -> str:
+    """The value "none" for a reader."""
+    return "无" if language == "zh" else "none"
+
+
+def or_nothing(limits: Words | str) -> Words:
+    """Limits of a value that may be ``"none"`` too."""
+    return says('{limits}, or "none"', '{limits}，或 "none"', limits=limits)
 
 
 def out_of_range(limits: Words | str) -> Words:
@@ -79,16 +79,20 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
-def decimal_text(value_bp: int) -> str:
-    """Basis points as the plain number they stand for: 12500 is ``1.25``."""
-    whole, rest = divmod(value_bp, BASIS)
-    return f"{whole:,}" + (f".{rest:04d}".rstrip("0") if rest else "")
+def decimal_text(value: int, decimals: int = RATE_DECIMALS) -> str:
+    """Basis points, or another power of ten, as the plain number they stand for: 12500 is ``1.25``."""
+    whole, rest = divmod(value, 10**decimals)
+    return f"{whole:,}" + (f".{rest:0{decimals}d}".rstrip("0") if rest else "")
 
 
 class Kind:
     """Base of all kinds. ``widget`` names the control that suits the kind in a form."""
 
     widget: ClassVar[str] = "text"
+    is_map: ClassVar[bool] = False
+    """Whether a value is a table of its own, which is then no table of values by date."""
+    unread: ClassVar[Any] = None
+    """The resolved value of a required key that is absent because nothing reads it."""
 
     def read(self, value: Any, setting: Setting) -> Any:
         """The resolved value. Raises ``Refusal``."""
@@ -106,15 +110,30 @@ class Kind:
         """The legal range in words, empty if there is none."""
         return ""
 
+    def mode(self, value: Any) -> str | None:
+        """The word by which ``read_when`` of other keys calls a value; None if it is not legal."""
+        return None
+
+    def mode_of(self, resolved: Any) -> str | None:
+        """The same word of a resolved value."""
+        return self.mode(resolved)
+
+    def line(self, mode: str) -> str:
+        """A value of that mode as TOML spells it."""
+        return quoted(mode)
+
 
 @dataclass(frozen=True)
 class Text(Kind):
-    """Free text, or a name: letters, digits, spaces, hyphens and underscores."""
+    """Free text, or a name: letters, digits, spaces, hyphens and underscores. ``or_none``: ``"none"`` is None."""
 
     longest: int = 2000
     is_name: bool = False
+    or_none: bool = False
 
-    def read(self, value: Any, setting: Setting) -> str:
+    def read(self, value: Any, setting: Setting) -> str | None:
+        if self.or_none and value == "none":
+            return None
         if not isinstance(value, str):
             raise Refusal(says("must be text in quotes", "必须是带引号的文本"))
         if not value.strip():
@@ -133,10 +152,11 @@ class Text(Kind):
         return value
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
-        return resolved or ""
+        return nothing(language) if resolved is None and self.or_none else resolved or ""
 
     def limits(self) -> Words:
-        return says("1 to {most} characters", "1 到 {most} 个字符", most=self.longest)
+        limits = says("1 to {most} characters", "1 到 {most} 个字符", most=self.longest)
+        return or_nothing(limits) if self.or_none else limits
 
 
 @dataclass(frozen=True)
@@ -144,7 +164,7 @@ class Option:
     """One legal value of a choice: its spelling, what it resolves to, and how it reads."""
 
     spelling: str
-    resolved: IntEnum | str
+    resolved: int | str
     says: str
     says_zh: str
 
@@ -155,18 +175,14 @@ class Choice(Kind):
 
     widget: ClassVar[str] = "select"
     options: tuple[Option, ...]
-    planned: tuple[str, ...] = ()
-    """Words of the rule sheet that this version does not support yet."""
 
-    def read(self, value: Any, setting: Setting) -> IntEnum | str:
+    def read(self, value: Any, setting: Setting) -> int | str:
         for option in self.options:
             if value == option.spelling:
                 return option.resolved
         legal = self.limits()
         if not isinstance(value, str):
             raise Refusal(says("must be one of {legal}, in quotes", "必须是以下之一，并带引号：{legal}", legal=legal))
-        if value in self.planned:
-            raise Refusal(not_yet(legal))
         guess = nearest(value, [option.spelling for option in self.options])
         raise Refusal(says("must be one of {legal}", "必须是以下之一：{legal}", legal=legal), quoted(guess))
 
@@ -176,6 +192,12 @@ class Choice(Kind):
 
     def limits(self) -> str:
         return " | ".join(option.spelling for option in self.options)
+
+    def mode(self, value: Any) -> str | None:
+        return next((option.spelling for option in self.options if option.spelling == value), None)
+
+    def mode_of(self, resolved: Any) -> str | None:
+        return next((option.spelling for option in self.options if option.resolved == resolved), None)
 
 
 @dataclass(frozen=True)
@@ -197,16 +219,25 @@ class Flag(Kind):
     def limits(self) -> str:
         return "true | false"
 
+    def mode(self, value: Any) -> str | None:
+        return str(value).lower() if isinstance(value, bool) else None
+
+    def line(self, mode: str) -> str:
+        return mode
+
 
 @dataclass(frozen=True)
 class Count(Kind):
-    """A whole number of things."""
+    """A whole number of things. ``or_none``: ``"none"`` is legal too, and resolves to None."""
 
     widget: ClassVar[str] = "number"
     smallest: int
     largest: int
+    or_none: bool = False
 
-    def read(self, value: Any, setting: Setting) -> int:
+    def read(self, value: Any, setting: Setting) -> int | None:
+        if self.or_none and value == "none":
+            return None
         if not is_number(value):
             raise Refusal(says("must be a whole number without quotes", "必须是不带引号的整数"))
         number = shifted(value, 0)
@@ -217,22 +248,30 @@ class Count(Kind):
         return number
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
-        return f"{resolved:,}"
+        return nothing(language) if resolved is None else f"{resolved:,}"
 
     def limits(self) -> Words:
-        return says("from {least:,} to {most:,}", "{least:,} 到 {most:,}", least=self.smallest, most=self.largest)
+        limits = says("from {least:,} to {most:,}", "{least:,} 到 {most:,}", least=self.smallest, most=self.largest)
+        return or_nothing(limits) if self.or_none else limits
 
 
 @dataclass(frozen=True)
 class Rate(Kind):
-    """A plain number with at most four decimals; resolves to basis points. ``percent``: reads as a share."""
+    """A plain number with at most four decimals; resolves to basis points. ``percent``: reads as a share.
+
+    ``or_none``: ``"none"`` is legal too, and resolves to None. ``decimals``: more of them make a finer unit.
+    """
 
     widget: ClassVar[str] = "number"
     smallest: str
     largest: str
     percent: bool = False
+    or_none: bool = False
+    decimals: int = RATE_DECIMALS
 
-    def read(self, value: Any, setting: Setting) -> int:
+    def read(self, value: Any, setting: Setting) -> int | None:
+        if self.or_none and value == "none":
+            return None
         if isinstance(value, str) and value.strip().endswith("%"):
             raise Refusal(
                 says(
@@ -242,17 +281,18 @@ class Rate(Kind):
             )
         if not is_number(value):
             raise Refusal(says("must be a plain number without quotes", "必须是不带引号的数字"))
-        rate_bp = shifted(value, RATE_DECIMALS)
-        if (
-            not shifted(Decimal(self.smallest), RATE_DECIMALS)
-            <= rate_bp
-            <= shifted(Decimal(self.largest), RATE_DECIMALS)
-        ):
+        rate = shifted(value, self.decimals)
+        if not shifted(Decimal(self.smallest), self.decimals) <= rate <= shifted(Decimal(self.largest), self.decimals):
             raise Refusal(out_of_range(self.limits()))
-        return rate_bp
+        return rate
 
     def text(self, resolved: Any, setting: Setting, language: str = "en") -> str:
-        return f"{decimal_text(resolved * 100)} %" if self.percent else decimal_text(resolved)
+        if resolved is None:
+            return nothing(language)
+        if self.percent:
+            return f"{decimal_text(resolved * 100, self.decimals)} %"
+        return decimal_text(resolved, self.decimals)
 
     def limits(self) -> Words:
-        return says("from {least} to {most}", "{least} 到 {most}", least=self.smallest, most=self.largest)
+        limits = says("from {least} to {most}", "{least} 到 {most}", least=self.smallest, most=self.largest)
+        return or_nothing(limits) if self.or_none else limits

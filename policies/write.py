@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +36,8 @@ def _table(document: Document, section: Section, path: Path) -> Iterator[str]:
         if inner.rows and not inner.named and rows:
             tables = ("{ " + ", ".join(_table(document, inner, (*path, key, row))) + " }" for row in rows)
             yield f"{key} = [{', '.join(tables)}]"
+        elif inner.rows and not inner.named and (*path, key) in document.rows:
+            yield f"{key} = []"
     for key, inner in section.sections.items():
         here = (*path, key)
         if inner.rows and inner.named:
@@ -63,5 +66,9 @@ def _value(value: Any) -> str:
         return str(value)
     if isinstance(value, list):
         return "[" + ", ".join(_value(each) for each in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_value(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, date):
+        return value.isoformat()
     # JSON and TOML quote text alike, but for one control character that names and texts never hold.
     return json.dumps(value, ensure_ascii=False)

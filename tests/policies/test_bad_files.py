@@ -18,37 +18,23 @@ def expectations(path: Path) -> list[str]:
     return [line.removeprefix(MARK).decode() for line in marked]
 
 
-def message_of(path: Path) -> str:
-    with pytest.raises(PolicyError) as caught:
-        load_policy(path)
-    return str(caught.value)
-
-
 def test_there_are_many_mistakes() -> None:
     assert len(BAD) >= 90
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_every_file_says_what_it_expects(path: Path) -> None:
+def test_message_holds_what_is_expected(path: Path) -> None:
+    """And a file with one mistake gets one problem: no echo of the same mistake elsewhere."""
     expected = expectations(path)
     assert expected, f"{path.name} needs a first line `# expect: part of the message`"
     assert all(part.strip() for part in expected)
-
-
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_message_holds_what_is_expected(path: Path) -> None:
-    message = message_of(path)
-    for part in expectations(path):
-        assert part in message
-    assert ".toml: " in message
-
-
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_mistake_stands_alone(path: Path) -> None:
-    """A file with one mistake gets one problem: no echo of the same mistake elsewhere."""
     with pytest.raises(PolicyError) as caught:
         load_policy(path)
-    assert len(caught.value.problems) == (3 if path.stem == "many_at_once" else 1), str(caught.value)
+    message = str(caught.value)
+    for part in expected:
+        assert part in message
+    assert ".toml: " in message
+    assert len(caught.value.problems) == (3 if path.stem == "many_at_once" else 1), message
 
 
 def test_problem_names_its_parts() -> None:

@@ -3,25 +3,77 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from policies import catalogue, compile_rules, load_policy, policy_toml, rule_sheet
-from policies.rules import NO_LIMIT, Downgrade, Expiry, Metric, Validity, Window
+from policies.choices import Downgrade, Expiry, Metric, Validity, Window
+from policies.declare import Section
+from policies.parameters import ROOT
+from policies.rules import NO_LIMIT
 
 NAMES = sorted(catalogue())
+
+
+LONGEST = 90
+"""Lines of a policy that can still be read in one go."""
 
 
 def test_names() -> None:
     assert NAMES == [
         "baseline",
+        "coalition",
+        "giant_ecommerce",
+        "growth_value",
         "instant_small_burn",
         "no_program",
+        "plus_monthly",
+        "rolling_requalification",
         "soft_landing",
+        "stamp_card",
+        "startup_two_tier",
+        "stored_value_retail",
+        "upgrade_only",
+        "vertical_expert",
         "warehouse_club",
         "year_end_wipe_cap50",
     ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_file_is_short(name: str) -> None:
+    lines = catalogue()[name].read_text("utf-8").splitlines()
+    assert len(lines) <= LONGEST
+    assert max(map(len, lines)) <= 120
+
+
+def _sections(section: Section) -> Iterator[Section]:
+    for inner in section.sections.values():
+        yield inner
+        yield from _sections(inner)
+
+
+def _generic(path: tuple[str, ...]) -> str:
+    """A path of a document without the names of its rows."""
+    section, keys = ROOT, []
+    for key in path:
+        if key in section.sections:
+            section = section.sections[key]
+            keys.append(key)
+    return ".".join(keys)
+
+
+def test_together_they_touch_every_table() -> None:
+    documents = [load_policy(name).document for name in NAMES]
+    touched = {_generic(path) for document in documents for path in (*document.tables, *document.rows)}
+    assert {section.path for section in _sections(ROOT)} <= touched
+
+
+def test_values_change_by_date_somewhere() -> None:
+    dated = [name for name in NAMES if len(load_policy(name).versions) > 1]
+    assert dated == ["giant_ecommerce", "plus_monthly", "rolling_requalification"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,8 +137,8 @@ def test_baseline() -> None:
     assert (version.point_value_bp, version.pending_days) == (10_000, 7)
     assert (version.cash_minimum_points, version.cash_step_points, version.cash_share_bp) == (100, 100, 5_000)
     assert version.cash_per_order_cents == NO_LIMIT
-    assert version.earn_numerator[:4, 0].tolist() == [1, 1, 3, 1]
-    assert version.earn_denominator[:4, 0].tolist() == [100, 80, 200, 50]
+    assert (version.earn_rows, version.earn_rate_bp[0]) == (1, 10_000)
+    assert version.multiplier_bp[:4].tolist() == [10_000, 12_500, 15_000, 20_000]
     assert version.enter[:4].tolist() == version.keep[:4].tolist() == [0, 1000, 5000, 12000]
     assert version.discount_bp[:4].tolist() == [0, 0, 200, 500]
 
@@ -95,7 +147,7 @@ def test_no_program_gives_nothing() -> None:
     rules = compile_rules(load_policy("no_program"))
     version = rules[0]
     assert (version.levels, version.plans, version.cash, version.growth_per_unit_bp) == (1, 0, 0, 0)
-    assert (version.earn_numerator[0, 0], version.earn_denominator[0, 0]) == (0, 1)
+    assert (version.earn_rows, version.point_value_bp, version.multiplier_bp[0]) == (0, 0, 10_000)
     assert (version.enter[0], version.keep[0], version.discount_bp[0]) == (0, 0, 0)
 
 

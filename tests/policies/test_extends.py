@@ -57,7 +57,7 @@ def test_order_of_merged_names(parent: list[str], child: list[str], expected: li
 def test_earning_rules_replace_each_other(policy_of: Maker) -> None:
     policy = policy_of('extends = "baseline"\n[points]\nearn = []\n')
     assert policy.on(0).points.earn == ()
-    assert policy.on(0).points.pending.count == 7
+    assert policy.on(0).points.pending.days == 7
 
 
 def test_header_is_not_inherited_but_money_and_zone_are(policy_of: Maker) -> None:
@@ -69,7 +69,7 @@ def test_header_is_not_inherited_but_money_and_zone_are(policy_of: Maker) -> Non
 def test_chain_of_files(policy_of: Maker) -> None:
     policy_of('extends = "baseline"\n[points]\npending = "3 days"\n', "middle")
     policy = policy_of('extends = "middle.toml"\n[points.cash]\nminimum = 200\n', "leaf")
-    assert policy.on(0).points.pending.count == 3
+    assert policy.on(0).points.pending.days == 3
     assert policy.on(0).points.cash.minimum == 200
 
 

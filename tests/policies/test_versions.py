@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from policies import Policy, PolicyError, compile_rules, load_policy, policy_toml
+from policies.choices import Period, RoundTo, Validity, Window
 from policies.days import day_of
 from policies.policy import FIRST_DATE
-from policies.rules import Period, RoundTo, Validity, Window
 
 Maker = Callable[..., Policy]
 
@@ -51,8 +51,7 @@ def test_versions_of_several_dated_values(policy_of: Maker) -> None:
         day_of(date(2028, 1, 1)),
     ]
     assert rules.enter[:, 1].tolist() == [500, 500, 600]
-    assert rules.earn_numerator[:, 0, 0].tolist() == [1, 3, 3]
-    assert rules.earn_denominator[:, 0, 0].tolist() == [100, 250, 250]
+    assert rules.earn_rate_bp[:, 0].tolist() == [10_000, 12_000, 12_000]
     assert rules.version.tolist() == [0, 1, 2]
 
 
@@ -142,13 +141,15 @@ def test_validity(policy_of: Maker, spelling: str, expected: tuple[int, int]) ->
     [
         ("lifetime", (Window.LIFETIME, 0)),
         ("calendar_year", (Window.CALENDAR_YEAR, 0)),
+        ("membership_year", (Window.MEMBERSHIP_YEAR, 0)),
         ("rolling 12 months", (Window.ROLLING_MONTHS, 12)),
+        ("rolling 365 days", (Window.ROLLING_DAYS, 365)),
     ],
 )
 def test_window(policy_of: Maker, spelling: str, expected: tuple[int, int]) -> None:
     text = TWO_LEVELS.format(enter=500, per_unit=1).replace("[tiers]", f'[tiers]\nwindow = "{spelling}"')
     version = compile_rules(policy_of(text))[0]
-    assert (version.window, version.window_months) == expected
+    assert (version.window, version.window_count) == expected
 
 
 @pytest.mark.parametrize(
@@ -170,13 +171,15 @@ def test_fixed_dates_are_sorted(policy_of: Maker) -> None:
     assert rules[0].wipe_day_of_month[:2].tolist() == [29, 31]
 
 
-def test_plan_multiplier_is_in_the_earning_rate(policy_of: Maker) -> None:
+def test_plans_stand_behind_the_slot_without_one(policy_of: Maker) -> None:
     text = TWO_LEVELS.format(enter=500, per_unit=1.5)
     text += '[[plans]]\nname = "plus"\nprice = "99.00"\nperiod = "6 months"\nmultiplier = 2\nauto_renew = false\n'
+    text += '[[plans]]\nname = "ever"\nprice = "999.00"\nperiod = "lifetime"\n'
     rules = compile_rules(policy_of(text))
-    assert rules[0].earn_numerator[:2, :2].tolist() == [[3, 3]] * 2
-    assert rules[0].earn_denominator[:2, :2].tolist() == [[200, 100]] * 2
-    assert (rules[0].plan_price_cents[1], rules[0].plan_period_months[1], rules[0].plan_auto_renew[1]) == (9_900, 6, 0)
+    assert rules[0].plan_multiplier_bp[:3].tolist() == [10_000, 20_000, 10_000]
+    assert rules[0].plan_price_cents[:3].tolist() == [0, 9_900, 99_900]
+    assert rules[0].plan_period_months[:3].tolist() == [0, 6, 0]
+    assert rules[0].plan_auto_renew[:3].tolist() == [0, 0, 1]
 
 
 def test_order_comments_and_place_do_not_matter(policy_of: Maker) -> None:

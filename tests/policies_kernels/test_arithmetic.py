@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.arithmetic import divide, share_of
-from policies.rules import Rounding
+from policies.choices import Rounding
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from policies.burning import order_cap_cents, points_by_cap, points_value_cents, redeemable_points
+from policies.burning import (
+    order_cap_cents,
+    points_by_cap,
+    points_pay_cents,
+    points_value_cents,
+    redeemable_points,
+)
 from tests.kernel_rules import rule_of
 
 CENT = '[points]\nvalue = "0.01"\n[points.cash]\n'
@@ -55,3 +61,13 @@ def test_points_worth_a_fortune_do_not_wrap_around() -> None:
     assert points_value_cents(rule, 10**9) == 10**15
     assert points_by_cap(rule, 1_000) == 0
     assert redeemable_points(rule, 10**9, 1_000) == 0
+
+
+BOOST = CENT + 'share_of_order = 0.5\nboost = { orders_from = "88.00", factor = 2.0 }\n'
+
+
+@pytest.mark.parametrize(("due", "most"), [(8_799, 4_399), (8_800, 2_200), (10_000, 2_500), (10_001, 2_500)])
+def test_large_orders_take_points_at_a_higher_value(due: int, most: int) -> None:
+    rule = rule_of(BOOST)
+    assert redeemable_points(rule, 10**6, due) == most
+    assert points_pay_cents(rule, most, due) <= due // 2 < points_pay_cents(rule, most + 1, due)

@@ -18,8 +18,8 @@ from policies.calendar import (
     year_of,
     year_start,
 )
+from policies.choices import Period, RoundTo
 from policies.days import date_of, day_of
-from policies.rules import Period, RoundTo
 from tests.kernel_rules import date_text, day
 
 FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)

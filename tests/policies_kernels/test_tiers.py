@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policies.rules import NEVER_DAY
-from policies.tiers import counts_until, level_after_review, level_earned, review_day
+from policies.tiers import counts_until, level_after_miss, level_earned, next_anniversary, review_day, rise_day
 from tests.kernel_rules import date_text, day, rule_of
 
 TIERS = '[tiers]\nmetric = "growth"\nwindow = "{window}"\nvalidity = "{validity}"\ndowngrade = "{downgrade}"\n{levels}'
@@ -39,28 +39,24 @@ enter = 2000
     ("amount", "level"), [(0, 0), (99, 0), (100, 1), (499, 1), (500, 2), (1_999, 2), (2_000, 3), (10**9, 3)]
 )
 def test_enter_at_the_threshold(amount: int, level: int) -> None:
-    assert level_earned(tiers(), amount) == level
+    assert level_earned(tiers(), 0, amount) == level
 
 
 @pytest.mark.parametrize(
     ("level", "amount", "none", "one_level", "to_earned"),
     [
-        (2, 500, 2, 2, 2),
-        (2, 400, 2, 2, 2),  # keep is below enter
         (2, 399, 2, 1, 1),
         (2, 99, 2, 1, 0),
         (2, 80, 2, 1, 0),  # enough to keep silver, not to enter it
-        (2, 2_000, 3, 3, 3),
         (3, 1_999, 3, 2, 2),  # keep is enter where the file says nothing
         (3, 450, 3, 2, 1),
         (3, 0, 3, 2, 0),
-        (1, 80, 1, 1, 1),
         (1, 79, 1, 0, 0),
-        (0, 0, 0, 0, 0),
     ],
 )
-def test_where_a_review_lands(level: int, amount: int, none: int, one_level: int, to_earned: int) -> None:
-    found = [level_after_review(tiers(downgrade=how), level, amount) for how in ("none", "one_level", "to_earned")]
+def test_where_a_miss_lands(level: int, amount: int, none: int, one_level: int, to_earned: int) -> None:
+    # Who has been that high has no easier way back here: re-entering takes as much as entering.
+    found = [level_after_miss(tiers(downgrade=how), level, level, amount) for how in ("none", "one_level", "to_earned")]
     assert found == [none, one_level, to_earned]
 
 
@@ -79,7 +75,7 @@ def test_where_a_review_lands(level: int, amount: int, none: int, one_level: int
     ],
 )
 def test_first_review(window: str, validity: str, reached: str, review: str) -> None:
-    found = review_day(tiers(window, validity), 1, day(reached), day(reached))
+    found = review_day(tiers(window, validity), day("2027-01-15"), 1, day(reached), day(reached))
     assert date_text(found) == review
 
 
@@ -94,21 +90,21 @@ def test_first_review(window: str, validity: str, reached: str, review: str) -> 
     ],
 )
 def test_next_review(validity: str, review: str, following: str) -> None:
-    found = review_day(tiers(validity=validity), 1, day(review), day(review) - 1)
+    found = review_day(tiers(validity=validity), day("2027-01-15"), 1, day(review), day(review) - 1)
     assert date_text(found) == following
 
 
 @pytest.mark.parametrize(("window", "level"), [("calendar_year", 0), ("lifetime", 3)])
 def test_what_cannot_be_lost_is_not_reviewed(window: str, level: int) -> None:
     rule = tiers(window, "until review", "to_earned")
-    assert review_day(rule, level, day("2027-05-10"), day("2027-05-10")) == NEVER_DAY
+    assert review_day(rule, 0, level, day("2027-05-10"), day("2027-05-10")) == NEVER_DAY
 
 
 def test_a_tier_that_nothing_threatens_today_has_a_review_ahead() -> None:
     """A later version of the policy may bring a downgrade: without a date nobody would ever be reviewed under it."""
     rule = tiers("calendar_year", "until review", "none")
-    assert date_text(review_day(rule, 3, day("2027-05-10"), day("2027-05-10"))) == "2028-01-01"
-    assert level_after_review(rule, 3, 0) == 3
+    assert date_text(review_day(rule, 0, 3, day("2027-05-10"), day("2027-05-10"))) == "2028-01-01"
+    assert level_after_miss(rule, 3, 3, 0) == 3
 
 
 @pytest.mark.parametrize(
@@ -119,11 +115,46 @@ def test_a_tier_that_nothing_threatens_today_has_a_review_ahead() -> None:
         ("rolling 12 months", "2027-03-01", "2028-03-01"),
         ("rolling 12 months", "2028-02-29", "2029-02-28"),
         ("rolling 1 month", "2027-01-31", "2027-02-28"),
+        ("rolling 45 days", "2027-01-31", "2027-03-17"),
+        ("membership_year", "2027-02-27", "2027-02-28"),  # joined on 29 February 2024
+        ("membership_year", "2027-02-28", "2028-02-29"),
     ],
 )
 def test_how_long_an_amount_counts(window: str, spent: str, until: str) -> None:
-    assert date_text(counts_until(tiers(window), day(spent))) == until
+    assert date_text(counts_until(tiers(window), day("2024-02-29"), day(spent))) == until
 
 
 def test_for_life_is_for_ever() -> None:
-    assert counts_until(tiers("lifetime"), day("2027-03-01")) == NEVER_DAY
+    assert counts_until(tiers("lifetime"), 0, day("2027-03-01")) == NEVER_DAY
+
+
+@pytest.mark.parametrize(
+    ("joined", "today", "following"),
+    [
+        ("2024-02-29", "2024-02-29", "2025-02-28"),
+        ("2024-02-29", "2027-12-31", "2028-02-29"),
+        ("2027-01-01", "2027-12-31", "2028-01-01"),
+        ("2027-06-15", "2028-06-14", "2028-06-15"),
+    ],
+)
+def test_anniversaries(joined: str, today: str, following: str) -> None:
+    assert date_text(next_anniversary(day(joined), day(today))) == following
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "night"), [("daily", "2027-12-11"), ("month_end", "2028-01-01"), ("window_end", "2028-01-01")]
+)
+def test_the_night_of_a_rise(upgrade: str, night: str) -> None:
+    rule = rule_of(f'[tiers]\nmetric = "spend"\nwindow = "calendar_year"\nupgrade = "{upgrade}"\n{{levels}}')
+    assert date_text(rise_day(rule, 0, day("2027-12-10"))) == night
+
+
+def test_who_has_held_a_tier_comes_back_by_its_own_threshold_and_invited_ones_are_not_earned() -> None:
+    rule = rule_of(
+        '[join]\ninvite_tiers = ["black"]\n[tiers]\nmetric = "orders"\n'
+        '[[tiers.level]]\nname = "basic"\nenter = 0\n'
+        '[[tiers.level]]\nname = "gold"\nenter = 10\nre_enter = 6\n'
+        '[[tiers.level]]\nname = "black"\nenter = 20\n'
+    )
+    assert [level_earned(rule, 0, amount) for amount in (6, 9, 10, 99)] == [0, 0, 1, 1]
+    assert [level_earned(rule, 1, amount) for amount in (5, 6, 99)] == [0, 1, 1]
