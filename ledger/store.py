@@ -7,31 +7,67 @@ very functions that a simulation calls.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, inspect, text
 
+from ledger.accounts import Cause, Unit, account_name
 from ledger.apply import quote
 from ledger.desk import Desk
 from ledger.errors import LedgerError
-from ledger.facts import Fact, Join, PlanCancel, PlanRenew, PlanStart, Purchase, day_number
+from ledger.events import no_lines
+from ledger.facts import Delivery, Fact, Join, Line, Purchase, Refund, checked_key, day_number
+from ledger.facts_events import Events, checked_events, events_of, keys_of
+from ledger.facts_names import FactNames
+from ledger.facts_programs import (
+    Activity,
+    Adjust,
+    Extend,
+    Grant,
+    Household,
+    Invite,
+    Leave,
+    PartnerBurn,
+    PartnerEarn,
+    PlanCancel,
+    PlanChange,
+    PlanRefund,
+    PlanRenew,
+    PlanStart,
+    PointsTransfer,
+    Referral,
+    Reinstate,
+    Reward,
+    Spin,
+    TopUp,
+    TopUpRefund,
+)
+from ledger.journal import TRANSFER
 from ledger.laws import Law
 from ledger.lots import usable_points
-from ledger.receipts import Receipt, Transfer
+from ledger.receipts import Receipt, Receipts, Transfer
 from ledger.state import Member
 from ledger.store_check import Difference, differences, laws_of_books
-from ledger.store_engine import engine_of, reading, writing
-from ledger.store_schema import BOOK, FORMAT, METADATA, create
-from ledger.store_work import Work, read_account, read_transfers
+from ledger.store_engine import engine_of, in_a_transaction, reading
+from ledger.store_migrate import rebuild_accounts, upgrade_from_1
+from ledger.store_schema import FORMAT, METADATA, create
+from ledger.store_work import Work, all_transfers, read_account, read_allotments, read_transfers
 from ledger.stored import STATE_FORMAT
 from policies import Policy
 from policies.days import date_of
 from policies.earning import rule_on
 
-__all__ = ["Join", "Ledger", "LedgerError", "PlanCancel", "PlanRenew", "PlanStart", "Purchase", "Receipt", "Transfer"]
+__all__ = [
+    "Activity", "Adjust", "Delivery", "Extend", "Grant", "Household", "Invite", "Join", "Leave", "Ledger",
+    "LedgerError", "Line", "PartnerBurn", "PartnerEarn", "PlanCancel", "PlanChange", "PlanRefund", "PlanRenew",
+    "PlanStart", "PointsTransfer", "Purchase", "Receipt", "Receipts", "Referral", "Refund", "Reinstate", "Reward",
+    "Spin", "TopUp", "TopUpRefund", "Transfer",
+]  # fmt: skip
 
 
 class Ledger:
@@ -41,21 +77,22 @@ class Ledger:
         self.engine = engine
         self.policy = policy
         self._zone = ZoneInfo(policy.time_zone)
-        self._desk = Desk(policy.rules)
+        self._names = FactNames(policy)
+        self._desk = Desk(policy)
 
     @classmethod
     def open(cls, url: str, policy: Policy) -> Ledger:
         """The books at a database URL, such as ``"sqlite:///shop.db"`` or ``"sqlite://"`` (in memory).
 
-        Books that are not there yet are made.
+        Books that are not there yet are made; books of an older version are brought up to date.
 
         Raises:
             LedgerError: no database, or one that belongs to another policy or to another program.
         """
         ledger = cls(engine_of(url), policy)
         try:
-            with writing(ledger.engine) as connection:
-                ledger._settle(connection)
+            ledger._desk.rehearse()
+            in_a_transaction(ledger.engine, ledger._settle)
         except BaseException:
             ledger.close()
             raise
@@ -75,28 +112,39 @@ class Ledger:
         """Book one fact. A refusal comes back as a receipt, and then nothing has changed, no night either."""
         return self.post_many([fact])[0]
 
-    def post_many(self, facts: Iterable[Fact]) -> list[Receipt]:
-        """Book many facts in one transaction, in the order given; a receipt each.
+    def post_many(self, facts: Iterable[Fact]) -> Receipts:
+        """Book many facts in one transaction, in the order given; a receipt each, written out when it is looked at.
 
         The result is that of posting them one by one, refusals included. Raises LedgerError before anything is
         booked if one of them makes no sense.
         """
-        with writing(self.engine) as connection:
-            work = Work(connection, self._desk, self._zone)
-            receipts = work.post(list(facts))
-            work.save()
-        return receipts
+        return self._post(events_of(list(facts), self._zone, self._names))
+
+    def post_batch(
+        self, events: np.ndarray, lines: np.ndarray | None = None, keys: Iterable[str | None] | None = None
+    ) -> Receipts:
+        """Book many events in one transaction, given as arrays: EVENT (n,) and LINE (m,) of ledger.events.
+
+        The result is that of ``post_many`` without a Python object an event. Keys that are not given are derived.
+        """
+        rows, own_lines = checked_events(events, no_lines() if lines is None else lines)
+        derived = keys_of(rows, own_lines)
+        if keys is not None:
+            given = list(keys)
+            if len(given) != len(derived):
+                raise LedgerError(f"{len(derived)} events need as many keys, not {len(given)}.")
+            derived = [key if own is None else checked_key(own) for own, key in zip(given, derived, strict=True)]
+        return self._post(Events(rows, own_lines, derived))
 
     def close_day(self, day: int | date) -> int:
         """Bring all books to the morning of a day; nothing before that day can be posted afterwards.
 
         Returns the number of members who had something due.
         """
-        with writing(self.engine) as connection:
-            work = Work(connection, self._desk, self._zone)
-            due = work.close(day_number(day))
-            work.save()
-        return due
+        number = day_number(day)
+        return in_a_transaction(
+            self.engine, lambda connection: Work(connection, self._desk, closing=True).close(number)
+        )
 
     def account(self, member: int, day: int | date | None = None) -> Member:
         """A member's account as stored, or as it will stand in the morning of a day; changing it changes nothing.
@@ -112,8 +160,7 @@ class Ledger:
         if day < account.head.day:
             stand = date_of(account.head.day)
             raise LedgerError(f"The books of member {member} stand at {stand}; {date_of(day)} is past.")
-        self._desk.advance(account, day)
-        return account
+        return self._desk.advance(account, day)
 
     def balance(self, member: int, day: int | date) -> int:
         """Points a member can use on a day: by the dates of the lots, whether or not a night has run since."""
@@ -133,34 +180,76 @@ class Ledger:
         with reading(self.engine) as connection:
             return read_transfers(connection, member)
 
+    def journal(self) -> Iterator[np.ndarray]:
+        """All transfers, TRANSFER (n,) part by part: by member and sequence, as they stand at the first part."""
+        with reading(self.engine) as connection:
+            yield from all_transfers(connection)
+
+    def write_csv(self, path: Path) -> int:
+        """Write all transfers into a file, with names of units, accounts and causes. Returns how many there are."""
+        count = 0
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(TRANSFER.names)
+            for rows in self.journal():
+                writer.writerows(map(_named, rows.tolist()))
+                count += len(rows)
+        return count
+
     def laws(self) -> tuple[Law, ...]:
         """The conservation laws over everything stored."""
         with reading(self.engine) as connection:
-            return laws_of_books(connection)
+            return laws_of_books(connection, self._desk)
 
     def verify(self) -> list[Difference]:
-        """Replay every fact from empty and compare accounts and transfers; one difference a member, none if sound."""
+        """Replay every fact from empty and compare with what is stored; one difference a member, none if sound."""
+        desk = Desk(self.policy, counts=False)
         with reading(self.engine) as connection:
-            return differences(connection, self._desk)
+            read_allotments(connection, desk)
+            return differences(connection, desk)
+
+    def _post(self, batch: Events) -> Receipts:
+        return in_a_transaction(self.engine, lambda connection: Work(connection, self._desk).post(batch))
 
     def _settle(self, connection: Connection) -> None:
-        """Make the books if they are not there; refuse what this program or policy must not touch."""
+        """Make the books if they are not there; bring older ones up to date; refuse what must not be touched."""
         present = set(inspect(connection).get_table_names()) & set(METADATA.tables)
         where = self.engine.url.render_as_string(hide_password=True)
         if not present:
-            create(connection, self.policy, STATE_FORMAT)
+            create(connection, self.policy, STATE_FORMAT, self._desk.shares.new_rows())
             return
         if "book" not in present:
             raise LedgerError(f"{where} holds other tables named {', '.join(sorted(present))}: use an empty database.")
-        book = connection.execute(select(BOOK)).one()
-        if book.format != FORMAT or book.state_format != STATE_FORMAT:
+        book = connection.execute(text("SELECT format, state_format, policy_name, policy_digest FROM book")).one()
+        if book.format > FORMAT:
             raise LedgerError(
-                f"The books in {where} were written in format {book.format}, accounts {book.state_format}; this "
-                f"version reads format {FORMAT}, accounts {STATE_FORMAT}. Open them with the version that made them."
+                f"The books in {where} were written by a newer version of this program, in format {book.format}; this "
+                f"version reads formats up to {FORMAT}. Open them with the newer version."
             )
-        if book.policy_digest != self.policy.digest:
+        # What the digest of a policy covers has changed since format 1: there the replay proves that the rules agree.
+        same = (
+            book.policy_name == self.policy.name if book.format < FORMAT else book.policy_digest == self.policy.digest
+        )
+        if not same:
             raise LedgerError(
                 f'The books in {where} are kept under the policy "{book.policy_name}" with digest '
                 f'{book.policy_digest[:12]}, and "{self.policy.name}" has digest {self.policy.digest[:12]}: its rules '
                 f"are others. Open them with the policy they were made with, or begin new books."
             )
+        if book.format < FORMAT:
+            upgrade_from_1(connection, Desk(self.policy, counts=False))
+        elif book.state_format != STATE_FORMAT:
+            desk = Desk(self.policy, counts=False)
+            read_allotments(connection, desk)
+            rebuild_accounts(connection, desk)
+
+
+def _named(row: tuple) -> tuple:
+    """A transfer with names for numbers."""
+    transfer = Transfer._make(row)
+    return transfer._replace(
+        debit=account_name(transfer.debit),
+        credit=account_name(transfer.credit),
+        unit=Unit(transfer.unit).name.lower(),
+        cause=Cause(transfer.cause).name.lower(),
+    )

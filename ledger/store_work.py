@@ -2,146 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
-from ledger import journal
-from ledger.desk import Desk
+from ledger.desk import Accounts, Desk
 from ledger.errors import LedgerError
-from ledger.events import EVENT
-from ledger.facts import Fact, Moment, event_of, key_of
-from ledger.receipts import Receipt, allowed_instead, allowed_moment, transfers_of
-from ledger.state import Member, new_member
+from ledger.events import Kind
+from ledger.facts_events import Events, receipt_parts
+from ledger.journal import TRANSFER as TRANSFER_ROW
+from ledger.receipts import Receipt, Receipts, transfers_of
+from ledger.state import Member
 from ledger.status import Status
-from ledger.store_schema import BOOK, FACT, MEMBER, TRANSFER
-from ledger.stored import copied, packed, unpacked
-from policies.rules import records
+from ledger.store_facts import COLUMNS, contents, events_of_rows, fact_integers, packed_rests
+from ledger.store_giving import lots_sent
+from ledger.store_posting import Posting
+from ledger.store_rows import Changed, rows_of
+from ledger.store_schema import ALLOTMENT, BOOK, MEMBER, TRANSFER
+from ledger.stored import unpacked
 
-_AT_A_TIME = 500
-"""Keys or members in one query."""
+MEMBERS_AT_A_TIME = 20_000
+"""Accounts in memory while a day is closed."""
 
-_FACT_COLUMNS = [FACT.c["order_number" if name == "order" else name] for name in EVENT.names]
-_TRANSFER_COLUMNS = [TRANSFER.c["order_number" if name == "order" else name] for name in journal.TRANSFER.names]
+TRANSFERS_AT_A_TIME = 50_000
+"""Transfers in one part of the journal."""
 
-
-@dataclass
-class _Held:
-    """An account in work."""
-
-    account: Member
-    version: int  # 0: not in the database yet
-    changes: int = 0
+_TRANSFER_COLUMNS = [TRANSFER.c["order_number" if name == "order" else name] for name in TRANSFER_ROW.names]
+_SEQUENCE, _COUNT, _MEMBER = (COLUMNS.index(name) for name in ("first_sequence", "transfers", "member"))
 
 
 class Work:
-    """The accounts that one transaction touches. The connection must hold the lock for writing."""
+    """What one transaction books. The connection must be one that writes."""
 
-    def __init__(self, connection: Connection, desk: Desk, zone: ZoneInfo) -> None:
+    def __init__(self, connection: Connection, desk: Desk, *, closing: bool = False) -> None:
         self._connection = connection
         self._desk = desk
-        self._zone = zone
-        self._held: dict[int, _Held] = {}
-        self._known: dict[str, tuple[tuple[int, ...], Receipt]] = {}
-        self._facts: list[dict[str, object]] = []
-        self._transfers: list[np.ndarray] = []
+        self._rows = rows_of(connection)
         # Nobody can close a day while facts of that day are in work.
-        self._closed_day = connection.execute(select(BOOK.c.closed_day).with_for_update(read=True)).scalar_one()
+        self._closed_day = self._rows.closed_day(closing=closing)
+        self._versions = np.zeros(0, np.int64)
 
-    def post(self, facts: list[Fact]) -> list[Receipt]:
-        """Book facts in the order given; a receipt each."""
-        rows = [event_of(fact, self._zone) for fact in facts]
-        keys = [key_of(fact, row) for fact, row in zip(facts, rows, strict=True)]
+    def post(self, batch: Events) -> Receipts:
+        """Book events in the order given and write everything that has changed."""
+        posting = Posting(batch, self._closed_day, self._desk)
         # First the locks: whoever waited for one must see what the other has booked meanwhile.
-        self._read_accounts(int(row.member) for row in rows)
-        self._read_known(keys)
-        return [self._post(key, row) for key, row in zip(keys, rows, strict=True)]
+        accounts = self._read_accounts(posting.members(), len(batch.rows))
+        self._read_allotments()
+        self._read_known(posting)
+        posting.referrals.read(self._rows)
+        posting.go(accounts)
+        self._save(accounts)
+        for events, lines, keys, answers in posting.accepted:
+            versions = self._versions[accounts.place(events["member"])]
+            self._rows.insert_facts(fact_integers(events, answers, versions), keys, packed_rests(events, lines))
+            if (referrals := np.flatnonzero(events["kind"] == Kind.REFERRAL)).size:
+                after = versions[referrals] + answers["change"][referrals]
+                self._rows.insert_referrals(events["other"][referrals], events["member"][referrals], after)
+        if len(posting.receipts.transfers):
+            self._rows.insert_transfers(posting.receipts.transfers)
+        return posting.receipts
 
     def close(self, day: int) -> int:
         """Bring every account that is due to the morning of a day. Returns their number."""
-        due = select(MEMBER.c.member).where(MEMBER.c.due_day <= day).order_by(MEMBER.c.member)
-        numbers = self._connection.execute(due).scalars().all()
-        self._read_accounts(numbers)
-        for number in numbers:
-            held = self._held[number]
-            self._transfers.append(self._desk.advance(held.account, day))
-            held.changes += 1
+        last, count = None, 0
+        while True:
+            due = select(MEMBER.c.member).where(MEMBER.c.due_day <= day).order_by(MEMBER.c.member)
+            after = due if last is None else due.where(MEMBER.c.member > last)
+            numbers = self._connection.execute(after.limit(MEMBERS_AT_A_TIME)).scalars().all()
+            if not numbers:
+                break
+            accounts = self._read_accounts(np.array(numbers, np.int64))
+            transfers = self._desk.close(accounts, day)
+            self._save(accounts)
+            if len(transfers):
+                self._rows.insert_transfers(transfers)
+            last = numbers[-1]
+            count += len(numbers)
         if self._closed_day is None or day > self._closed_day:
             self._closed_day = day
             self._connection.execute(update(BOOK).values(closed_day=day))
-        return len(numbers)
+        return count
 
-    def save(self) -> None:
-        """Write everything that changed."""
-        changed = [held for held in self._held.values() if held.changes]
-        new = [held for held in changed if not held.version]
-        old = [held for held in changed if held.version]
-        if new:
-            self._connection.execute(insert(MEMBER), [_member_row(held) for held in new])
-        if old:
-            self._update(old)
-        if self._facts:
-            self._connection.execute(insert(FACT), self._facts)
-        if transfers := [row for part in self._transfers for row in part.tolist()]:
-            names = [column.name for column in _TRANSFER_COLUMNS]
-            self._connection.execute(insert(TRANSFER), [dict(zip(names, row, strict=True)) for row in transfers])
+    def _read_accounts(self, numbers: np.ndarray, events: int = 0) -> Accounts:
+        """Take accounts into work for so many events and lock them; members ascending."""
+        found = {row[0]: row for row in self._rows.members(numbers.tolist())}
+        rows = [found.get(number, (number, 0, None)) for number in numbers.tolist()]
+        self._versions = np.array([version for _, version, _ in rows], np.int64)
+        return Accounts(numbers, [state for *_, state in rows], events)
 
-    def _update(self, held: list[_Held]) -> None:
-        """Save accounts, unless somebody changed one since it was read: a lock that was not kept must not go unseen."""
-        rows = [{"b_member": each.account.head.member.item(), "b_version": each.version} for each in held]
-        rows = [row | _member_row(each) for row, each in zip(rows, held, strict=True)]
-        same = (MEMBER.c.member == bindparam("b_member")) & (MEMBER.c.version == bindparam("b_version"))
-        if self._connection.execute(update(MEMBER).where(same), rows).rowcount != len(held):
+    def _read_allotments(self) -> None:
+        """What all members share, and lock it: nobody else can use it up meanwhile."""
+        read_allotments(self._connection, self._desk, lock=True)
+
+    def _read_known(self, posting: Posting) -> None:
+        """The facts of these keys that are in the books already."""
+        rows = self._rows.facts(posting.batch.keys)
+        if not rows:
+            return
+        known = events_of_rows(rows)
+        for row, key, content in zip(rows, known.keys, contents(known.rows, known.lines), strict=True):
+            posting.known[key] = content, self._first_receipt(row, key)
+
+    def _first_receipt(self, row: Sequence, key: str) -> Receipt:
+        member, first, count = row[_MEMBER], row[_SEQUENCE], row[_COUNT]
+        parts = [read_transfers(self._connection, member, first, first + count)]
+        for own in self._rows.facts(receipt_parts(key, len(lots_sent(parts[0])))):
+            parts.append(read_transfers(self._connection, own[_MEMBER], own[_SEQUENCE], own[_SEQUENCE] + own[_COUNT]))
+        transfers = tuple(each for part in parts for each in transfers_of(part))
+        return Receipt(key, member, Status.OK, transfers, repeated=True)
+
+    def _save(self, accounts: Accounts) -> None:
+        """Write the accounts that have changed, unless somebody changed one since it was read."""
+        changed = accounts.changes > 0
+        new, old = np.flatnonzero(changed & ~accounts.known), np.flatnonzero(changed & accounts.known)
+        if new.size:
+            self._rows.insert_members(self._changed(accounts, new))
+        if (
+            old.size
+            and self._rows.update_members(self._changed(accounts, old), self._versions[old].tolist()) != old.size
+        ):
+            # A lock that was not kept must not go unseen.
             raise LedgerError("Another program changed an account while it was in work. Nothing was booked: try again.")
+        self._save_allotments()
 
-    def _post(self, key: str, row: np.record) -> Receipt:
-        number = int(row.member)
-        if key in self._known:
-            content, receipt = self._known[key]
-            if content == row.item():
-                return receipt
-            return Receipt(key, number, Status.IDEMPOTENCY_CONFLICT)
-        if self._closed_day is not None and row.day < self._closed_day:
-            closed = allowed_moment(Moment(self._closed_day), row)
-            return Receipt(key, number, Status.EVENT_OUT_OF_ORDER, allowed=closed)
-        held = self._held.get(number) or _Held(new_member(number), 0)
-        first_sequence = int(held.account.head.sequence)
-        status, account, transfers = self._desk.post(copied(held.account), row)
-        if status.refused:
-            return Receipt(key, number, status, allowed=allowed_instead(self._desk.rules, account, row, status))
-        held.account = account
-        held.changes += 1
-        self._held[number] = held
-        self._transfers.append(transfers)
-        names = [column.name for column in _FACT_COLUMNS]
-        self._facts.append(
-            dict(zip(names, row.item(), strict=True))
-            | {"key": key, "first_sequence": first_sequence, "transfers": len(transfers)}
-        )
-        receipt = Receipt(key, number, Status.OK, transfers_of(transfers))
-        self._known[key] = row.item(), Receipt(key, number, Status.OK, receipt.transfers, repeated=True)
-        return receipt
+    def _changed(self, accounts: Accounts, places: np.ndarray) -> Changed:
+        versions = self._versions[places] + accounts.changes[places]
+        due_days = accounts.due_days(places)
+        return accounts.numbers[places].tolist(), versions.tolist(), due_days.tolist(), accounts.taken_out(places)
 
-    def _read_known(self, keys: list[str]) -> None:
-        """The facts of these keys that are in the books already, with their receipts."""
-        for some in _batches(dict.fromkeys(keys)):
-            for fact in self._connection.execute(select(FACT).where(FACT.c.key.in_(some))).all():
-                content = tuple(fact._mapping[column] for column in _FACT_COLUMNS)
-                last = fact.first_sequence + fact.transfers
-                transfers = transfers_of(read_transfers(self._connection, fact.member, fact.first_sequence, last))
-                self._known[fact.key] = content, Receipt(fact.key, fact.member, Status.OK, transfers, repeated=True)
+    def _save_allotments(self) -> None:
+        shares = self._desk.shares
+        if rows := shares.changed():
+            same = (ALLOTMENT.c.kind == bindparam("b_kind")) & (ALLOTMENT.c.name == bindparam("b_name"))
+            self._connection.execute(update(ALLOTMENT).where(same), rows)
 
-    def _read_accounts(self, numbers: Iterable[int]) -> None:
-        """Take accounts into work and lock them."""
-        for some in _batches(dict.fromkeys(each for each in numbers if each not in self._held)):
-            # Where rows can be locked one by one they are; SQLite has locked the whole database already.
-            query = select(MEMBER).where(MEMBER.c.member.in_(some)).order_by(MEMBER.c.member).with_for_update()
-            for row in self._connection.execute(query).all():
-                self._held[row.member] = _Held(unpacked(row.state, row.member), row.version)
+
+def read_allotments(connection: Connection, desk: Desk, *, lock: bool = False) -> None:
+    """Tell a desk what was used of budgets and stocks, and since when nothing is left of them."""
+    if not desk.shares.names:
+        return
+    query = select(ALLOTMENT).order_by(ALLOTMENT.c.kind, ALLOTMENT.c.name)
+    rows = connection.execute(query.with_for_update() if lock else query)
+    desk.shares.read({(row.kind, row.name): row for row in rows})
+    desk.shares.note(desk.rules)
 
 
 def read_account(connection: Connection, member: int) -> Member:
@@ -149,7 +153,7 @@ def read_account(connection: Connection, member: int) -> Member:
     state = connection.execute(select(MEMBER.c.state).where(MEMBER.c.member == member)).scalar()
     if state is None:
         raise LedgerError(f"There is no member {member} in these books.")
-    return unpacked(state, member)
+    return unpacked(bytes(state), member)
 
 
 def read_transfers(connection: Connection, member: int, first: int = 0, until: int | None = None) -> np.ndarray:
@@ -157,30 +161,18 @@ def read_transfers(connection: Connection, member: int, first: int = 0, until: i
     mine = (TRANSFER.c.member == member) & (TRANSFER.c.sequence >= first)
     if until is not None:
         mine &= TRANSFER.c.sequence < until
-    rows = connection.execute(select(*_TRANSFER_COLUMNS).where(mine).order_by(TRANSFER.c.sequence)).all()
-    return np.array([tuple(row) for row in rows], journal.TRANSFER)
+    return transfers_where(connection, mine)
 
 
-def read_facts(connection: Connection, member: int) -> Iterator[np.record]:
-    """The accepted facts of a member as events, in the order of posting."""
-    mine = select(*_FACT_COLUMNS).where(FACT.c.member == member).order_by(FACT.c.number)
-    for row in connection.execute(mine).all():
-        event = records(1, EVENT)
-        event[0] = tuple(row)
-        yield event[0]
+def transfers_where(connection: Connection, condition: ColumnElement[bool]) -> np.ndarray:
+    """Transfers, TRANSFER (n,), by member and sequence."""
+    query = select(*_TRANSFER_COLUMNS).where(condition).order_by(TRANSFER.c.member, TRANSFER.c.sequence)
+    return np.array([tuple(row) for row in connection.execute(query)], TRANSFER_ROW)
 
 
-def _member_row(held: _Held) -> dict[str, object]:
-    head = held.account.head
-    return {
-        "member": int(head.member),
-        "version": held.version + held.changes,
-        "due_day": int(head.due_day),
-        "state": packed(held.account),
-    }
-
-
-def _batches(items: Iterable) -> Iterator[list]:
-    waiting = iter(items)
-    while some := list(islice(waiting, _AT_A_TIME)):
-        yield some
+def all_transfers(connection: Connection) -> Iterator[np.ndarray]:
+    """All transfers, TRANSFER (n,) part by part, by member and sequence."""
+    query = select(*_TRANSFER_COLUMNS).order_by(TRANSFER.c.member, TRANSFER.c.sequence)
+    result = connection.execution_options(yield_per=TRANSFERS_AT_A_TIME).execute(query)
+    for rows in result.partitions():
+        yield np.array([tuple(row) for row in rows], TRANSFER_ROW)
