@@ -2,151 +2,180 @@
 
 from __future__ import annotations
 
-from ledger.accounts import Account, Cause, Unit
-from ledger.advance import find_due_day
-from ledger.events import Kind
-from ledger.journal import NONE, has_room, post
-from ledger.lots import add_lot, spend_lots
-from ledger.plan_books import start_plan
-from ledger.status import Status
-from ledger.tier_books import count_for_tiers, enter_lowest_tier, upgrade_at_once
-from policies.arithmetic import share_of
-from policies.burning import balance_in_steps, points_by_cap, points_value_cents, redeemable_points
-from policies.earning import (
-    discount_bp,
-    earning_base,
-    growth_earned,
-    largest_order_cents,
-    points_earned,
-    qualifying_amount,
-    rule_on,
+from ledger.account_books import close_account, open_account
+from ledger.accounts import Cause
+from ledger.activity_books import post_activity, post_referral
+from ledger.burn_books import (
+    adjust_down,
+    burn_at_partner,
+    earn_from_partner,
+    extend_lots,
+    receive_points,
+    redeem_reward,
+    reinstate,
+    send_points,
+    spin_wheel,
 )
-from policies.expiry import active_day, dead_day
-from policies.kernel import big_kernel, kernel
+from ledger.clocks import find_due_day, set_clocks
+from ledger.events import Kind
+from ledger.held_orders import place_of_order
+from ledger.journal import NONE, has_room
+from ledger.order_books import post_order
+from ledger.plan_books import change_plan, refund_plan, start_plan
+from ledger.point_books import credit, deliver
+from ledger.refund_books import post_refund
+from ledger.refusals import refusal_of
+from ledger.room import entries, member_has_room
+from ledger.status import Status
+from ledger.stored_books import place_of_top_up, refund_top_up, top_up
+from ledger.tier_books import grant_tier, rise_if_earned
+from ledger.top_up_tiers import grant_with_top_up, take_granted_tier_back
+from policies.burning import balance_in_steps, redeemable_points
+from policies.earning import rule_on
+from policies.kernel import inlined, kernel
+from policies.pricing import discount_bp, discounted_cents
 from policies.rules import NEVER_DAY
 
 
-@big_kernel
-def apply(rules, member, event, journal):
+@kernel
+def apply(rules, member, event, lines, journal):
     """Post one event to a member whose books stand at the event's day.
 
-    The caller has run ``advance`` to that day. Returns a Status: OK, MEMBER_FULL or JOURNAL_FULL
-    (make room and call again), NIGHT_MISSING (advance first), or a refusal. Whatever is not OK has changed nothing.
+    `lines` holds the lines of orders and returns, LINE (n,). The caller has run ``advance`` to that day.
+    Returns a Status: OK, MEMBER_FULL or JOURNAL_FULL (make room and call again), NIGHT_MISSING (advance first),
+    or a refusal. Whatever is not OK has changed nothing.
     """
     head = member.head
-    if not has_room(journal, head.lots):
+    if not has_room(journal, entries(head)):
         return Status.JOURNAL_FULL
-    if head.lots == member.lots.size or head.windows == member.window.size:
+    if not member_has_room(member, max(event.lines, 1)):
         return Status.MEMBER_FULL
     if head.due_day <= event.day or (head.windows > 0 and member.window[0].until_day <= event.day):
         return Status.NIGHT_MISSING
     rule = rule_on(rules, event.day)
-    refusal = _refusal(rule, head, event)
+    refusal = refusal_of(rule, member, event, lines)
     if refusal != Status.OK:
         return refusal
     when = (event.day, event.second, rule.version)
-    if event.kind == Kind.JOIN:
-        head.joined_day = event.day
-        enter_lowest_tier(head, journal, when)
-    elif event.kind == Kind.PURCHASE:
-        _purchase(rule, member, event, journal, when)
-    elif event.kind == Kind.PLAN_START:
-        start_plan(rule, head, journal, when, event.plan, event.order)
-    elif event.kind == Kind.PLAN_CANCEL:
-        head.plan_renews = 0
-    else:
-        head.plan_renews = 1
     head.day = event.day
     head.second = event.second
+    if event.kind == Kind.PURCHASE:
+        # The question whether anything speaks against it has left it prepared in the first free entry.
+        post_order(rule, member, event, journal, when, member.orders[head.held_orders])
+        head.win_back_day = event.day + rule.win_back_days if rule.win_back_days > 0 else NEVER_DAY
+    elif event.kind == Kind.JOIN:
+        _join(rules, rule, member, event, journal, when)
+    elif Kind.REFUND <= event.kind <= Kind.REFERRAL:
+        _after_sale(rules, rule, member, event, lines, journal, when)
+    elif Kind.REWARD <= event.kind <= Kind.PARTNER_BURN:
+        _burn(rule, member, event, journal, when)
+    elif Kind.TOP_UP <= event.kind <= Kind.TOP_UP_REFUND:
+        _stored(rule, member, event, journal, when)
+    elif event.kind <= Kind.PLAN_REFUND:
+        _plan(rule, member, event, journal, when)
+    else:
+        _account(rule, member, event, journal, when)
     find_due_day(member)
     return Status.OK
 
 
-@kernel
-def _refusal(rule, head, event):
-    """Why the event cannot be posted, or OK."""
-    joined = head.joined_day < NEVER_DAY
-    if event.kind == Kind.JOIN:
-        return Status.ALREADY_A_MEMBER if joined else Status.OK
-    if not joined:
-        return Status.NOT_A_MEMBER
-    if event.day < head.day or (event.day == head.day and event.second < head.second):
-        return Status.EVENT_OUT_OF_ORDER
-    if event.kind == Kind.PURCHASE:
-        return _purchase_refusal(rule, head, event)
-    if event.kind == Kind.PLAN_START:
-        if event.plan < 1 or event.plan > rule.plans:
-            return Status.PLAN_UNKNOWN
-        return Status.PLAN_ALREADY_HELD if head.plan > 0 else Status.OK
-    if event.kind == Kind.PLAN_CANCEL or event.kind == Kind.PLAN_RENEW:
-        return Status.OK if head.plan > 0 else Status.PLAN_NOT_HELD
-    return Status.EVENT_UNKNOWN
-
-
-@kernel
-def _purchase_refusal(rule, head, event):
-    """Why an order cannot be posted as it is, or OK."""
-    if event.list_cents < 0 or event.redeem_points < 0:
-        return Status.AMOUNT_NEGATIVE
-    if event.list_cents > largest_order_cents(rule, head.tier, head.plan):
-        return Status.AMOUNT_TOO_LARGE
-    if event.redeem_points == 0:
-        return Status.OK
-    if rule.cash == 0:
-        return Status.REDEEM_NOT_OFFERED
-    if event.redeem_points > head.active_points:
-        return Status.REDEEM_EXCEEDS_ACTIVE_POINTS
-    if event.redeem_points < rule.cash_minimum_points:
-        return Status.REDEEM_BELOW_MINIMUM
-    if event.redeem_points % rule.cash_step_points != 0:
-        return Status.REDEEM_NOT_IN_STEPS
-    discounted = discounted_cents(rule, head, event.list_cents)
-    if event.redeem_points > points_by_cap(rule, discounted):
-        return Status.REDEEM_EXCEEDS_ORDER_CAP
-    return Status.OK
-
-
-@kernel
-def _purchase(rule, member, event, journal, when):
-    """List price, discount, points as cash, cash; then points and growth; then the tier."""
+@inlined
+def _join(rules, rule, member, event, journal, when):
+    """The account, and the clocks that run from now on."""
     head = member.head
-    order = event.order
-    discounted = discounted_cents(rule, head, event.list_cents)
-    by_points = points_value_cents(rule, event.redeem_points)
-    cash = discounted - by_points
-    _sale(head, journal, when, Cause.SALE_CASH, Account.CASH, cash, order)
-    _sale(head, journal, when, Cause.SALE_DISCOUNT, Account.DISCOUNTS, event.list_cents - discounted, order)
-    _sale(head, journal, when, Cause.SALE_POINTS, Account.POINTS_TENDER, by_points, order)
-    if event.redeem_points > 0:
-        spend_lots(member, journal, when, event.redeem_points, order)
-
-    base = earning_base(rule, event.list_cents, discounted, cash)
-    points = points_earned(rule, head.tier, head.plan, base)
-    active = active_day(rule, when[0])
-    add_lot(member, journal, when, points, active, dead_day(rule, when[0]), order)
-
-    growth = growth_earned(rule, discounted)
-    head.growth += growth
-    post(journal, head, when, Cause.GROW, Unit.GROWTH, Account.GROWTH_ISSUED, Account.GROWTH_HELD, growth, NONE, order)
-    head.orders += 1
-    count_for_tiers(rule, member, when, qualifying_amount(rule, discounted, growth))
-    # The order itself was priced and rewarded at the old tier: the new one starts with the next order.
-    upgrade_at_once(rule, member, journal, when, order)
+    open_account(rule, member, event, journal, when)
+    set_clocks(rules, rule, head, event.day)
 
 
-@kernel
-def _sale(head, journal, when, cause, debit, amount, order):
-    """One means of payment of a sale at list price."""
-    post(journal, head, when, cause, Unit.MONEY, debit, Account.SALES, amount, NONE, order)
+@inlined
+def _after_sale(rules, rule, member, event, lines, journal, when):
+    """Returns, deliveries, activities, referrals."""
+    if event.kind == Kind.REFUND:
+        order = member.orders[place_of_order(member, event.order, event.day)]
+        post_refund(rules, rule, member, event, lines, journal, when, order)
+    elif event.kind == Kind.DELIVER:
+        deliver(rules, rule, member, journal, when, event.order)
+    elif event.kind == Kind.ACTIVITY:
+        post_activity(rule, member, journal, when, event.which)
+    else:
+        post_referral(rule, member, journal, when)
 
 
-@kernel
-def discounted_cents(rule, head, list_cents):
-    """Price of an order for this member after tier or plan discount, minor units."""
-    return list_cents - share_of(list_cents, discount_bp(rule, head.tier, head.plan))
+@inlined
+def _burn(rule, member, event, journal, when):
+    """Points used outside of orders, and points from partners."""
+    if event.kind == Kind.REWARD:
+        redeem_reward(rule, member, journal, when, event.which)
+    elif event.kind == Kind.SPIN:
+        spin_wheel(rule, member, journal, when, event.chance)
+    elif event.kind == Kind.PARTNER_EARN:
+        earn_from_partner(rule, member, journal, when, event.which, event.points)
+    else:
+        burn_at_partner(rule, member, journal, when, event.which, event.points)
 
 
-@kernel
+@inlined
+def _stored(rule, member, event, journal, when):
+    """Stored value in and out."""
+    if event.kind == Kind.TOP_UP:
+        tier = top_up(rule, member, journal, when, event.order, event.cents)
+        grant_with_top_up(rule, member, journal, when, member.stored[member.head.stored - 1], tier)
+    else:
+        entry = member.stored[place_of_top_up(member, event.order)]
+        cash = refund_top_up(rule, member, journal, when, entry)
+        take_granted_tier_back(rule, member, journal, when, entry, cash)
+
+
+@inlined
+def _plan(rule, member, event, journal, when):
+    """A paid plan begins, goes on, changes, ends."""
+    head = member.head
+    if event.kind == Kind.PLAN_START:
+        start_plan(rule, member, journal, when, event.which, event.order, event.trial)
+        rise_if_earned(rule, member, journal, when, NONE)
+    elif event.kind == Kind.PLAN_CHANGE:
+        change_plan(rule, member, journal, when, event.which)
+        rise_if_earned(rule, member, journal, when, NONE)
+    elif event.kind == Kind.PLAN_REFUND:
+        refund_plan(rule, member, journal, when)
+    else:
+        head.plan_renews = 1 if event.kind == Kind.PLAN_RENEW else 0
+
+
+@inlined
+def _account(rule, member, event, journal, when):
+    """Invitations, corrections, transfers between members, and the end."""
+    head = member.head
+    if event.kind == Kind.INVITE:
+        if event.which >= head.own_tier:
+            grant_tier(rule, member, journal, when, event.which)
+    elif event.kind == Kind.GRANT:
+        credit(rule, member, journal, when, Cause.GRANT, event.points, event.day, 1, NONE, NONE)
+    elif event.kind == Kind.ADJUST:
+        if event.points > 0:
+            credit(rule, member, journal, when, Cause.ADJUST_UP, event.points, event.day, 0, NONE, NONE)
+        else:
+            adjust_down(member, journal, when, -event.points)
+    elif event.kind == Kind.EXTEND:
+        extend_lots(rule, member, journal, when, event.until_day)
+    elif event.kind == Kind.REINSTATE:
+        reinstate(rule, member, journal, when, event.points)
+    elif event.kind == Kind.SEND:
+        send_points(rule, member, journal, when, event.points, event.invited)
+    elif event.kind == Kind.RECEIVE:
+        _receive(rule, member, event, journal, when)
+    elif event.kind == Kind.HOUSEHOLD:
+        head.household = event.other
+    else:
+        close_account(rule, member, journal, when)
+
+
+@inlined
+def _receive(rule, member, event, journal, when):
+    receive_points(rule, member, journal, when, event.points, event.earned_day, event.until_day, event.promotional)
+
+
+@inlined
 def cut_by_cap(rule, member, list_cents, redeem_points):
     """True if these points are all that the order allows, although the balance alone would allow more."""
     return quote(rule, member, list_cents) == redeem_points < balance_in_steps(rule, member.head.active_points)
@@ -155,4 +184,8 @@ def cut_by_cap(rule, member, list_cents, redeem_points):
 @kernel
 def quote(rule, member, list_cents):
     """Most points this member may use for an order of that list price, once the books stand at the day of the rule."""
-    return redeemable_points(rule, member.head.active_points, discounted_cents(rule, member.head, list_cents))
+    head = member.head
+    if head.debt_points > 0:
+        return 0
+    due = discounted_cents(list_cents, discount_bp(rule, head.tier, head.plan))
+    return redeemable_points(rule, head.active_points, due)

@@ -15,14 +15,15 @@ import numpy as np
 from ledger.accounts import Account, Cause, Unit
 from ledger.advance import advance
 from ledger.apply import apply, quote
-from ledger.events import EVENT, Kind
-from ledger.journal import Journal, new_journal, room_for, taken
-from ledger.laws import Law, add_totals, laws_of_run, new_totals
-from ledger.state import FIRST_LOTS, HEAD, Member, grown, new_member
+from ledger.events import EVENT, Kind, no_lines
+from ledger.journal import NONE, Journal, new_journal, room_for, taken
+from ledger.laws import Law, add_totals, add_transfer, laws_of_run, new_balances, new_totals
+from ledger.room import clear_counters
+from ledger.state import Member, grown, new_member
 from ledger.status import Status
 from policies.calendar import month_index
 from policies.earning import rule_on
-from policies.kernel import big_kernel, kernel
+from policies.kernel import inlined, kernel
 from policies.rules import NEVER_DAY, Rules, records
 
 ACCOUNT = np.dtype(
@@ -59,8 +60,9 @@ class Batch(NamedTuple):
     rules: Rules
     events: np.recarray  # EVENT (n,)
     member: Member
-    heads: np.recarray  # HEAD (2,): the member's own, and one of an account that has not joined
-    rows: np.recarray  # EVENT (1,): the event being posted
+    blank: Member  # an account that has not joined
+    rows: np.recarray  # EVENT (2,): the event being posted, and the JOIN of who did not send one
+    lines: np.recarray  # LINE (1,): none
     journal: Journal
     keep: np.ndarray  # int64 (1,): 1 if transfers stay in the journal
     cursor: np.record  # next event, whether a member is open, members closed, transfers booked
@@ -68,7 +70,7 @@ class Batch(NamedTuple):
     first_month: np.ndarray  # int64 (1,): months since January of year 0
     by_month: np.ndarray  # int64 (months, len(Flow))
     by_cause: np.ndarray  # int64 (len(Cause),): transferred amounts
-    seats: np.ndarray  # int64 (levels,): seats that moved into a tier less those that moved out
+    balances: np.ndarray  # int64 (ACCOUNTS,): credits less debits of each account
     totals: np.ndarray  # int64 (len(Total),)
 
 
@@ -103,11 +105,12 @@ def post_events(
 ) -> Posted:
     """Post events, EVENT (n,), sorted by member, day and second, and close all books on a day.
 
-    A member who does not begin with a JOIN joins at the day and second of the first event.
-    ``redeem_always`` replaces the points asked for in every order by as many as the policy allows.
+    Orders have no lines. A member who does not begin with a JOIN joins at the day and second of the first event,
+    by invitation if that is what the policy asks for. ``redeem_always`` replaces the points asked for in
+    every order by as many as the policy allows.
 
-    Raises EventRefused; ValueError if there are no events, if they are not sorted by member, or
-    if one is after the close.
+    Raises EventRefused; ValueError if there are no events, if they are not sorted by member, if one
+    has lines, or if one is after the close.
     """
     _check(events, as_of_day)
     batch = _new_batch(rules, events, as_of_day, keep_transfers)
@@ -126,8 +129,8 @@ def post_events(
         batch.accounts,
         int(batch.first_month[0]),
         batch.by_month,
-        batch.seats,
-        laws_of_run(batch.totals, batch.by_cause, int(batch.cursor.transfers), list_cents, batch.seats),
+        batch.balances[Account.TIER_FIRST : Account.TIER_FIRST + int(rules[0].levels)],
+        laws_of_run(batch.totals, batch.by_cause, batch.balances, int(batch.cursor.transfers), list_cents),
         np.concatenate(kept) if keep_transfers else None,
     )
 
@@ -137,13 +140,13 @@ def _check(events: np.recarray, as_of_day: int) -> None:
         raise ValueError("there are no events to post")
     if (np.diff(events.member) < 0).any():
         raise ValueError("events must be sorted by member")
+    if events.lines.any():
+        raise ValueError("orders of a batch have no lines")
     if events.day.max() > as_of_day:
         raise ValueError("an event is after the day on which the books are closed")
 
 
 def _new_batch(rules: Rules, events: np.recarray, as_of_day: int, keep_transfers: bool) -> Batch:
-    heads = records(2, HEAD)
-    heads[:] = new_member().head
     account = new_member()
     first_month = month_index(int(events.day.min()))
     months = month_index(as_of_day) - first_month + 1
@@ -151,29 +154,43 @@ def _new_batch(rules: Rules, events: np.recarray, as_of_day: int, keep_transfers
         rules,
         # One layout in memory, or every new one would be compiled for.
         np.ascontiguousarray(events).view(np.recarray),
-        Member(heads[0], account.lots, account.window),
-        heads,
-        records(1, EVENT),
-        new_journal(max(_JOURNAL_ROWS, room_for(FIRST_LOTS))),
+        account,
+        new_member(),
+        records(2, EVENT),
+        no_lines(),
+        journal_for(account, _JOURNAL_ROWS),
         np.array([1 if keep_transfers else 0], np.int64),
         records(1, _CURSOR)[0],
         records(1 + np.count_nonzero(np.diff(events.member)), ACCOUNT),
         np.array([first_month], np.int64),
         np.zeros((months, len(Flow)), np.int64),
         np.zeros(len(Cause), np.int64),
-        np.zeros(int(rules[0].levels), np.int64),
+        new_balances(),
         new_totals(),
     )
+
+
+def journal_for(member: Member, least: int) -> Journal:
+    """An empty journal with at least so many rows, and as many as the longest night of the account can need."""
+    entries = member.lots.size + member.uses.size + member.coupons.size + member.stored.size
+    return new_journal(max(least, room_for(entries)))
 
 
 def _with_more_room(batch: Batch) -> Batch:
     """The same batch with twice the room for a member, and a journal that takes such a member's longest night."""
     member = grown(batch.member)
-    rows = max(batch.journal.rows.size, room_for(member.lots.size))
-    return batch._replace(member=member, journal=new_journal(rows))
+    return batch._replace(member=member, journal=journal_for(member, batch.journal.rows.size))
 
 
-@big_kernel
+@kernel
+def start_afresh(member, blank, number):
+    """Make an account that has served one member fit for the next."""
+    member.head = blank.head
+    member.head.member = number
+    clear_counters(member)
+
+
+@inlined
 def post_on(batch, as_of_day, redeem_always):
     """Post from the cursor to the last event, closing each member's books.
 
@@ -183,8 +200,7 @@ def post_on(batch, as_of_day, redeem_always):
     head = batch.member.head
     while cursor.event < batch.events.size or cursor.open == 1:
         if cursor.open == 0:
-            batch.heads[0] = batch.heads[1]
-            head.member = batch.events[cursor.event].member
+            start_afresh(batch.member, batch.blank, batch.events[cursor.event].member)
             cursor.open = 1
         if cursor.event < batch.events.size and batch.events[cursor.event].member == head.member:
             status = _post(batch, redeem_always)
@@ -200,40 +216,51 @@ def post_on(batch, as_of_day, redeem_always):
     return Status.OK
 
 
-@kernel
+@inlined
 def _post(batch, redeem_always):
     """Bring the books to the event's day and apply it."""
     batch.rows[0] = batch.events[batch.cursor.event]
     row = batch.rows[0]
     head = batch.member.head
-    kind = row.kind
     status = _bring_forward(batch, row.day)
-    if status == Status.OK and head.joined_day == NEVER_DAY and kind != Kind.JOIN:
-        row.kind = Kind.JOIN
-        status = _apply(batch, row)
-        row.kind = kind
+    if status == Status.OK and head.joined_day == NEVER_DAY and row.kind != Kind.JOIN:
+        status = _join(batch, row)
     if status != Status.OK:
         return status
-    if redeem_always and kind == Kind.PURCHASE:
+    if redeem_always and row.kind == Kind.PURCHASE:
         row.redeem_points = quote(rule_on(batch.rules, row.day), batch.member, row.list_cents)
     status = _apply(batch, row)
-    if status == Status.OK and kind == Kind.PURCHASE and row.redeem_points > 0:
+    if status == Status.OK and row.kind == Kind.PURCHASE and row.redeem_points > 0:
         batch.accounts[batch.cursor.accounts].redemptions += 1
         batch.by_month[_month(batch, row.day), Flow.REDEMPTIONS] += 1
     return status
 
 
-@big_kernel
+@inlined
+def _join(batch, first):
+    """Somebody whose first event is not a JOIN joins just before it."""
+    row = batch.rows[1]
+    row.kind = Kind.JOIN
+    row.member = first.member
+    row.day = first.day
+    row.second = first.second
+    row.order = NONE
+    row.other = NONE
+    row.invited = 1
+    return _apply(batch, row)
+
+
+@inlined
 def _apply(batch, row):
     """Apply one event and sum its transfers."""
     begin = batch.journal.fill.used
-    status = apply(batch.rules, batch.member, row, batch.journal)
+    status = apply(batch.rules, batch.member, row, batch.lines, batch.journal)
     if status == Status.OK:
         _sum_transfers(batch, begin)
     return status
 
 
-@big_kernel
+@inlined
 def _bring_forward(batch, day):
     """Bring the books to the morning of a day and sum what the nights booked."""
     while True:
@@ -241,7 +268,7 @@ def _bring_forward(batch, day):
         status = advance(batch.rules, batch.member, day, batch.journal)
         _sum_transfers(batch, begin)
         # Rows that are not kept are dropped, so a full journal has room again and the nights go on.
-        if status == Status.OK or batch.keep[0] == 1:
+        if status != Status.JOURNAL_FULL or batch.keep[0] == 1:
             return status
 
 
@@ -251,19 +278,28 @@ def _sum_transfers(batch, begin):
     for index in range(begin, batch.journal.fill.used):
         row = batch.journal.rows[index]
         batch.by_cause[row.cause] += row.amount
-        if row.unit == Unit.TIER:
-            batch.seats[row.credit - Account.TIER_FIRST] += 1
-            if row.debit != Account.OUTSIDE:
-                batch.seats[row.debit - Account.TIER_FIRST] -= 1
-        elif row.cause == Cause.EARN:
-            batch.by_month[_month(batch, row.day), Flow.ISSUED] += row.amount
-        elif row.cause == Cause.REDEEM:
-            batch.by_month[_month(batch, row.day), Flow.REDEEMED] += row.amount
-        elif row.cause == Cause.EXPIRE:
-            batch.by_month[_month(batch, row.day), Flow.EXPIRED] += row.amount
+        add_transfer(batch.balances, row)
+        if row.unit == Unit.POINTS:
+            _sum_points(batch, row)
     batch.cursor.transfers += batch.journal.fill.used - begin
     if batch.keep[0] == 0:
         batch.journal.fill.used = begin
+
+
+@inlined
+def _sum_points(batch, row):
+    """Add a transfer of points to the flows of its month."""
+    month = _month(batch, row.day)
+    if row.debit == Account.POINTS_ISSUED:
+        batch.by_month[month, Flow.ISSUED] += row.amount
+    elif row.credit == Account.POINTS_REDEEMED:
+        batch.by_month[month, Flow.REDEEMED] += row.amount
+    elif row.debit == Account.POINTS_REDEEMED:
+        batch.by_month[month, Flow.REDEEMED] -= row.amount
+    if row.credit == Account.POINTS_EXPIRED:
+        batch.by_month[month, Flow.EXPIRED] += row.amount
+    elif row.debit == Account.POINTS_EXPIRED:
+        batch.by_month[month, Flow.EXPIRED] -= row.amount
 
 
 @kernel
@@ -272,7 +308,7 @@ def _month(batch, day):
     return month_index(day) - batch.first_month[0]
 
 
-@kernel
+@inlined
 def _close(batch, as_of_day):
     """Book everything due on or before the last day and note what the member then has."""
     status = _bring_forward(batch, as_of_day)

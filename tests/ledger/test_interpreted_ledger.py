@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 from random import Random
 
+from ledger.stored import packed
 from tests.ledger.lives import NAMES, Compiled, policy_named, random_life
 
 ROOT = Path(__file__).resolve().parents[2]
-LIVES = 2
+LIVES = 1
 EVENTS = 25
 
 PRINT_DIGEST = """
@@ -31,7 +32,7 @@ def digest_of_lives() -> str:
             for kind, day, second, what in random_life(Random(1_000 + seed), policy_named(name), EVENTS):
                 digest.update(life.happens(kind, day, second, **what).encode())
             digest.update(repr(life.transfers).encode())
-            digest.update(life.member.head.tobytes())
+            digest.update(packed(life.member))
     return digest.hexdigest()
 
 

@@ -6,12 +6,22 @@ import contextlib
 import io
 import re
 from pathlib import Path
+from random import Random
 
-from ledger.accounts import Cause
+import pytest
+
+from ledger.accounts import UNIT_OF_CAUSE, Account, Cause, Unit
 from ledger.advance import NIGHT_ORDER
 from ledger.status import Status
+from tests.ledger.lives import NAMES, Compiled, policy_named, random_life
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "ledger.md").read_text("utf-8")
+
+CAUSES = {
+    cause: (unit, sources.split(", "), goals.split(", "))
+    for cause, unit, sources, goals in re.findall(r"^\|.*\| `(\w+)` \| (\w+) \| (.+?) → (.+?) \|", PAGE, re.MULTILINE)
+}
+"""What the page says of each cause: unit, accounts it comes from, accounts it goes to."""
 
 
 def test_the_example_prints_what_the_page_says() -> None:
@@ -23,10 +33,39 @@ def test_the_example_prints_what_the_page_says() -> None:
 
 
 def test_the_night_is_in_order() -> None:
-    assert tuple(re.findall(r"^\d\. (.+)$", PAGE, re.MULTILINE)) == NIGHT_ORDER
+    assert tuple(re.findall(r"^\d+\. (.+)$", PAGE, re.MULTILINE)) == NIGHT_ORDER
 
 
-def test_every_refusal_and_every_cause_is_explained() -> None:
-    told = set(re.findall(r"`(\w+)`", PAGE))
-    assert {each.name.lower() for each in Status if each.refused} <= told
-    assert {each.name.lower() for each in Cause} <= told
+def test_every_refusal_is_explained_in_order() -> None:
+    told = re.findall(r"^\| `(\w+)` \| ", PAGE.partition("## Answers")[2], re.MULTILINE)
+    assert told == [each.name.lower() for each in Status if each.refused]
+
+
+def test_every_unit_is_explained_in_order() -> None:
+    told = re.findall(r"^\| `(\w+)` \| ", PAGE.partition("## From events")[0], re.MULTILINE)
+    assert told == [each.name.lower() for each in Unit]
+
+
+def test_every_account_is_named_once() -> None:
+    table = PAGE.partition("| holder | accounts |")[2].partition("## From events")[0]
+    named = [each for each in re.findall(r"`(\w+)`", table) if each not in ("tier", "plan")]
+    seats = {Account.TIER_FIRST, Account.PLAN_FIRST}
+    assert sorted(named) == sorted(each.name.lower() for each in Account if each not in seats)
+
+
+def test_every_cause_is_told_with_its_unit() -> None:
+    assert {cause: unit for cause, (unit, _, _) in CAUSES.items()} == {
+        each.name.lower(): UNIT_OF_CAUSE[each].name.lower() for each in Cause
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_transfer_goes_where_the_page_says(name: str) -> None:
+    policy = policy_named(name)
+    life = Compiled(policy)
+    for kind, day, second, what in random_life(Random(3), policy, 60):
+        life.happens(kind, day, second, **what)
+    for _, _, _, cause, _, debit, credit, *_ in life.transfers:
+        _, sources, goals = CAUSES[cause]
+        assert re.sub(r"^(tier|plan)_\d+$", r"\1", debit) in sources, cause
+        assert re.sub(r"^(tier|plan)_\d+$", r"\1", credit) in goals, cause

@@ -16,14 +16,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 POINTS_OF_AN_ORDER = """
 from ledger.apply import apply
-from ledger.events import Kind, event
+from ledger.events import Kind, event, no_lines
 from ledger.journal import new_journal, room_for
 from ledger.state import new_member
 from policies import load_policy
 
 rules, member, journal = load_policy("baseline").rules, new_member(1), new_journal(room_for(32))
-apply(rules, member, event(Kind.JOIN, 20_000), journal)
-apply(rules, member, event(Kind.PURCHASE, 20_000, order=1, list_cents=10_000), journal)
+apply(rules, member, event(Kind.JOIN, 20_000), no_lines(), journal)
+apply(rules, member, event(Kind.PURCHASE, 20_000, order=1, list_cents=10_000), no_lines(), journal)
 print(member.head.issued_points, len(apply.stats.cache_hits))
 """
 
@@ -55,10 +55,10 @@ def run(tree: Path) -> tuple[int, int]:
 def test_an_edited_decision_is_never_stale(tree: Path) -> None:
     assert run(tree) == (100, 0)
     assert run(tree) == (100, 1)
-    # points_earned is called by apply, which is compiled in another file: the case that numba does not notice.
+    # The rounding is called by apply, which is compiled in another file: the case that numba does not notice.
     path = tree / "policies" / "earning.py"
     text = path.read_text("utf-8")
-    decision = "    return divide(base_cents * rule.earn_numerator"
+    decision = "    return divide(numerator, BASIS * BASIS"
     assert text.count(decision) == 1
     path.write_text(text.replace(decision, decision.replace("return", "return 1 +")), encoding="utf-8")
     assert run(tree) == (101, 0)
