@@ -12,9 +12,11 @@ import math
 from ledger.apply import quote
 from ledger.lots import first_dead_day
 from policies.burning import points_value_cents
-from policies.calendar import year_of, year_start
-from policies.kernel import kernel
-from policies.rules import BASIS, NEVER_DAY, Downgrade, Metric, Window
+from policies.choices import Downgrade, Metric, Window
+from policies.earning import multiplier_bp, row_of_line
+from policies.kernel import inlined, kernel
+from policies.rules import ANY, BASIS, NEVER_DAY
+from policies.tiers import counts_until, threshold
 from sim.effects import CHURN_MAXIMUM, MAXIMUM, MINIMUM
 from sim.people import DAYS_A_WEEK, REMEMBERED_DAYS, year_spending
 
@@ -80,14 +82,13 @@ def _by_tier(second, third, fourth, tier):
     return second if tier == 1 else (third if tier == 2 else fourth)
 
 
-@kernel
+@inlined
 def goal_gradient(effect, rule, head, person):
     """Pull of the first redemption that is not yet possible: stronger when near, weaker when far in time."""
     goal = rule.cash_minimum_points
     if effect.beta_gg == 0.0 or rule.cash == 0 or head.active_points >= goal or person.never == 1:
         return 0.0
-    rate = rule.earn_numerator[head.tier, head.plan] / rule.earn_denominator[head.tier, head.plan]
-    weekly_points = rate * person.basket_cents * person.rate * DAYS_A_WEEK
+    weekly_points = points_per_cent(rule, head.tier, head.plan) * person.basket_cents * person.rate * DAYS_A_WEEK
     if weekly_points <= 0.0:
         return 0.0
     share = head.active_points / goal
@@ -96,34 +97,68 @@ def goal_gradient(effect, rule, head, person):
 
 
 @kernel
+def points_per_cent(rule, tier, plan):
+    """Points that a minor unit earns by the ordinary rate, without campaigns."""
+    row = row_of_line(rule, ANY, ANY)
+    if row < 0:
+        return 0.0
+    return rule.earn_rate_bp[row] * multiplier_bp(rule, tier, plan, 0, 0, ANY) / (BASIS * BASIS * rule.minor_per_major)
+
+
+@inlined
 def tier_pressure(effect, rule, head, person, day):
     """Pull of a tier that can still be reached, or kept, before the window closes."""
     if effect.beta_tp == 0.0 or rule.levels == 1 or rule.window == Window.LIFETIME:
         return 0.0
-    closes = year_start(year_of(day) + 1) if rule.window == Window.CALENDAR_YEAR else head.review_day
-    target = head.tier + 1
+    closes = head.review_day
+    if rule.window == Window.CALENDAR_YEAR or rule.window == Window.MEMBERSHIP_YEAR:
+        closes = counts_until(rule, head.joined_day, day)
+    target = _next_tier(rule, head.tier)
     missing = 0
-    if head.review_day <= closes and rule.downgrade != Downgrade.NONE:
+    if head.review_day <= closes and rule.downgrade != Downgrade.NONE and head.own_tier == head.tier:
         missing = rule.keep[head.tier] - head.qualifying
     if missing > 0:
         target = head.tier
         closes = head.review_day
     elif target < rule.levels:
-        missing = rule.enter[target] - head.qualifying
+        missing = threshold(rule, head.best_tier, target) - head.qualifying
     weeks = (closes - day) / DAYS_A_WEEK
     if missing <= 0 or weeks <= 0.0 or weeks > _UNFELT * effect.tau_tp:
         return 0.0
-    cents = float(missing)
-    if rule.metric == Metric.GROWTH:
-        if rule.growth_per_unit_bp == 0:
-            return 0.0
-        cents = cents * rule.minor_per_major * BASIS / rule.growth_per_unit_bp
+    cents = _spending_for(rule, head, person, missing)
+    if cents <= 0.0:
+        return 0.0
     pace = math.log(cents / (person.rate * DAYS_A_WEEK * person.basket_cents * weeks))
     shape = math.exp(-pace * pace / (2.0 * effect.sigma_tp * effect.sigma_tp))
     return effect.beta_tp * target / (rule.levels - 1) * shape * math.exp(-weeks / effect.tau_tp)
 
 
-@kernel
+@inlined
+def _next_tier(rule, tier):
+    """The next higher tier that can be earned; the number of tiers if there is none."""
+    target = tier + 1
+    while target < rule.levels and rule.invite_only[target] == 1:
+        target += 1
+    return target
+
+
+@inlined
+def _spending_for(rule, head, person, missing):
+    """Spending that brings a qualifying amount, minor units; 0 if no spending does."""
+    if rule.metric == Metric.SPEND or rule.metric == Metric.NET_SPEND:
+        return float(missing)
+    if rule.metric == Metric.GROWTH:
+        if rule.growth_per_unit_bp == 0:
+            return 0.0
+        return float(missing) * rule.minor_per_major * BASIS / rule.growth_per_unit_bp
+    if rule.metric == Metric.POINTS_EARNED:
+        rate = points_per_cent(rule, head.tier, head.plan)
+        return missing / rate if rate > 0.0 else 0.0
+    # An order, or a day with one, is a basket.
+    return missing * person.basket_cents
+
+
+@inlined
 def expiry_urgency(effect, rule, member, person, day):
     """Urge of a flexible person to use points that are about to die, if they can be used."""
     head = member.head
@@ -196,13 +231,14 @@ def renews_plan(world, rule, head, person, day, number):
 @kernel
 def plan_benefit_ratio(rule, tier, person, day, plan):
     """What a plan gives on the person's own last year of spending, as a multiple of the fees of a year."""
-    price = rule.plan_price_cents[plan] * 12.0 / rule.plan_period_months[plan]
+    # A plan for life is weighed against one year, as nobody knows how many there will be.
+    months = rule.plan_period_months[plan] if rule.plan_period_months[plan] > 0 else 12
+    price = rule.plan_price_cents[plan] * 12.0 / months
     if price <= 0.0:
         return 0.0
     saved = max(0, rule.plan_discount_bp[plan] - rule.discount_bp[tier]) / BASIS
-    with_plan = rule.earn_numerator[tier, plan] / rule.earn_denominator[tier, plan]
-    without = rule.earn_numerator[tier, 0] / rule.earn_denominator[tier, 0]
-    worth = (with_plan - without) * rule.point_value_bp / BASIS
+    more_points = points_per_cent(rule, tier, plan) - points_per_cent(rule, tier, 0)
+    worth = more_points * rule.point_value_bp / BASIS
     return year_spending(person, day) * (saved + worth) / price
 
 

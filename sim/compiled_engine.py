@@ -7,21 +7,20 @@ Time is in days since the start of the run; a whole number is the morning of a d
 
 from __future__ import annotations
 
-from ledger.apply import quote
 from ledger.events import Kind
 from ledger.laws import add_totals
 from ledger.status import Status
 from policies.earning import rule_on
-from policies.kernel import big_kernel, kernel
+from policies.kernel import inlined, kernel
 from policies.rules import NEVER_DAY
 from sim.behaviour import churn_multiplier, joins_plan, points_to_redeem, purchase_intensity, renews_plan
 from sim.distributions import exponential
 from sim.effects import MAXIMUM
-from sim.life import bring_forward, buy, post
-from sim.people import basket_of, draw_person, forget
+from sim.life import begin_life, buy, delivery_day, join, join_plan, post, receive_deliveries
+from sim.people import basket_of, draw_person
+from sim.script_life import live_script
 from sim.streams import Stream, unit, unit32, words
 from sim.tally import Count, month_of, tally_end
-from sim.world import PLAN_CANCEL, PLAN_JOIN
 
 HEARTBEAT_DAYS = 28.0
 """Churn is looked at anew at every event of the member's own, every night with something due, and so often."""
@@ -29,7 +28,7 @@ HEARTBEAT_DAYS = 28.0
 SECONDS_A_DAY = 86_400
 
 
-@big_kernel
+@inlined
 def live_many(life, first_member, outcomes):
     """Let members first_member .. first_member + len(outcomes) live through the run, one after the other.
 
@@ -37,17 +36,16 @@ def live_many(life, first_member, outcomes):
     run again with more of it.
     """
     for index in range(outcomes.size):
-        life.heads[0] = life.heads[1]
-        life.member.head.member = first_member + index
-        scripted = life.world.line_from.size > 1
-        status = _live_script(life, outcomes[index]) if scripted else _live(life, outcomes[index])
+        begin_life(life, first_member + index)
+        scripted = life.world.script_from.size > 1
+        status = live_script(life, outcomes[index]) if scripted else _live(life, outcomes[index])
         if status != Status.OK:
             return status
         add_totals(life.member, life.tally.totals)
     return Status.OK
 
 
-@big_kernel
+@inlined
 def _live(life, outcome):
     """One member's life: candidates for an order, nights, heartbeats, the end."""
     span = life.world.span
@@ -56,7 +54,7 @@ def _live(life, outcome):
     draw_person(life.world, person, head.member)
     length = float(span.end_day - span.first_day)
     life.tally.counts[0, Count.JOINS] += 1
-    status = post(life, outcome, Kind.JOIN, span.first_day, 0)
+    status = join(life, outcome, span.first_day, 0)
 
     time = 0.0
     candidate = 0
@@ -65,14 +63,15 @@ def _live(life, outcome):
     hazard = hazard_of(life, span.first_day)
     while status == Status.OK:
         end = time + person.life_left / hazard
-        night = float(min(head.due_day, decision_day(head, person)) - span.first_day)
+        morning = min(delivery_day(life.world, life.member), decision_day(head, person))
+        night = float(min(head.due_day, morning) - span.first_day)
         now = min(min(min(next_order, night), min(heartbeat, end)), length)
         person.life_left -= hazard * (now - time)
         time = now
         if time >= length:
             break
         day = span.first_day + int(time)
-        status = bring_forward(life, outcome, day)
+        status = receive_deliveries(life, outcome, day)
         if status != Status.OK or time == end:
             break
         if time == next_order:
@@ -101,7 +100,7 @@ def wait_for_candidate(seed, person, candidate):
     return exponential(unit(mark[0], mark[1])) / (person.rate * MAXIMUM)
 
 
-@kernel
+@inlined
 def accepts(life, candidate, day):
     """Whether a candidate becomes an order: thinning by the purchase intensity of the moment."""
     mark = words(life.world.span.seed, life.person.member, Stream.CANDIDATE, candidate)
@@ -110,7 +109,7 @@ def accepts(life, candidate, day):
     return unit32(mark[2]) * MAXIMUM < pull
 
 
-@big_kernel
+@kernel
 def hazard_of(life, day):
     """Hazard of leaving for good, a day, until the next event."""
     person = life.person
@@ -126,7 +125,7 @@ def decision_day(head, person):
     return head.plan_until_day - 1
 
 
-@kernel
+@inlined
 def _decide_renewal(life, outcome, day):
     """On the eve: cancel an automatic renewal that is not wanted, ask for one that is not automatic."""
     head = life.member.head
@@ -140,7 +139,7 @@ def _decide_renewal(life, outcome, day):
     return post(life, outcome, Kind.PLAN_RENEW if wanted else Kind.PLAN_CANCEL, day, head.second)
 
 
-@big_kernel
+@inlined
 def _order(life, outcome, candidate, day, second):
     """An accepted candidate: perhaps a plan, perhaps points, then the order."""
     head = life.member.head
@@ -149,8 +148,7 @@ def _order(life, outcome, candidate, day, second):
     mark = words(life.world.span.seed, person.member, Stream.CANDIDATE, candidate)
     choice = words(life.world.span.seed, person.member, Stream.CHOICE, candidate)
     if joins_plan(life.world, rule, head, person, day, unit32(choice[1]), unit32(choice[2])):
-        life.event.plan = 1
-        status = post(life, outcome, Kind.PLAN_START, day, second)
+        status = join_plan(life, outcome, day, second)
         if status != Status.OK:
             return status
     list_cents = basket_of(life.world, person, head.plan, candidate)
@@ -160,7 +158,7 @@ def _order(life, outcome, candidate, day, second):
     return buy(life, outcome, day, second, list_cents, redeem, life.world.segments[person.segment].margin_bp)
 
 
-@kernel
+@inlined
 def _close(life, outcome, time, length):
     """The end: someone who leaves lets the plan run out; the books are closed on the last day."""
     span = life.world.span
@@ -173,45 +171,6 @@ def _close(life, outcome, time, length):
             status = post(life, outcome, Kind.PLAN_CANCEL, day, head.second)
             if status != Status.OK:
                 return status
-    status = bring_forward(life, outcome, span.end_day - 1)
+    status = receive_deliveries(life, outcome, span.end_day - 1)
     tally_end(life.world, life.rules, life.member, life.person, outcome, alive)
     return status
-
-
-@big_kernel
-def _live_script(life, outcome):
-    """A member written by hand: the orders as they stand in the scenario, under any policy."""
-    world = life.world
-    head = life.member.head
-    person = life.person
-    person.member = head.member
-    forget(person)
-    first = world.line_from[head.member]
-    for index in range(first, world.line_from[head.member + 1]):
-        line = world.lines[index]
-        status = bring_forward(life, outcome, line.day)
-        if status == Status.OK and index == first:
-            life.tally.counts[month_of(world, line.day), Count.JOINS] += 1
-            status = post(life, outcome, Kind.JOIN, line.day, line.second)
-        if status == Status.OK:
-            status = _script_plan(life, outcome, line)
-        if status == Status.OK:
-            redeem = quote(rule_on(life.rules, line.day), life.member, line.list_cents) if line.redeem == 1 else 0
-            status = buy(life, outcome, line.day, line.second, line.list_cents, redeem, world.span.script_margin_bp)
-        if status != Status.OK:
-            return status
-    status = bring_forward(life, outcome, world.span.end_day - 1)
-    tally_end(world, life.rules, life.member, person, outcome, True)
-    return status
-
-
-@kernel
-def _script_plan(life, outcome, line):
-    """Join or cancel a plan before the order, where the policy has one and it makes sense."""
-    head = life.member.head
-    if line.plan == PLAN_JOIN and head.plan == 0 and life.rules[0].plans > 0:
-        life.event.plan = 1
-        return post(life, outcome, Kind.PLAN_START, line.day, line.second)
-    if line.plan == PLAN_CANCEL and head.plan > 0:
-        return post(life, outcome, Kind.PLAN_CANCEL, line.day, line.second)
-    return Status.OK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from policies.kernel import big_kernel, kernel
+from policies.kernel import kernel
 from sim.streams import unit, unit32, words
 
 _ATTEMPT = 256
@@ -37,7 +37,7 @@ def gamma(seed, member, stream, counter, shape):
     return _gamma_above_one(seed, member, stream, counter, shape)
 
 
-@big_kernel
+@kernel
 def _gamma_above_one(seed, member, stream, counter, shape):
     """Gamma variate for shape >= 1."""
     d = shape - 1.0 / 3.0

@@ -25,11 +25,12 @@ SCHEMA = pa.schema(
         ("unit", _NAMES),
         ("debit", _NAMES),
         ("credit", _NAMES),
-        ("amount", pa.int64()),  # points, growth, minor units of money, or one seat
+        ("amount", pa.int64()),  # points, growth, minor units of money, pieces, or one seat
         ("cause", _NAMES),
         ("version", pa.int32()),  # of the policy
         ("lot", pa.int64()),  # null if no lot is concerned
         ("order", pa.int64()),  # null if no order is concerned
+        ("which", pa.int64()),  # row, campaign, coupon, reward, gift list or top-up by number; null if none
     ]
 )
 """Columns of a journal file."""
@@ -62,7 +63,7 @@ class JournalWriter:
         if field.name == "cause":
             return _named(rows["cause"], {int(each): each.name.lower() for each in Cause})
         values = rows[field.name]
-        absent = values < 0 if field.name in ("lot", "order") else None
+        absent = values < 0 if field.name in ("lot", "order", "which") else None
         return pa.array(values, mask=absent).cast(field.type)
 
 

@@ -14,13 +14,14 @@ import numpy as np
 OUTCOME = np.dtype(
     [
         ("orders", "i8"),
-        ("list_cents", "i8"),  # goods at list price
-        ("cash_cents", "i8"),  # paid in cash for goods
-        ("discount_cents", "i8"),  # tier and plan discounts
-        ("points_paid_cents", "i8"),  # paid in points
-        ("fees_cents", "i8"),  # paid for plans
-        ("service_cents", "i8"),  # cost to serve plan members
-        ("margin_cents", "i8"),  # list price less cost of goods, before any program cost
+        ("list_cents", "i8"),  # goods at list price, as they were ordered
+        ("returned_cents", "i8"),  # of these, goods that came back
+        ("cash_cents", "i8"),  # paid for goods in money, or with stored value that was paid for; less what went back
+        ("discount_cents", "i8"),  # discounts of tier and plan, coupons, bonus on stored value; less what came back
+        ("points_paid_cents", "i8"),  # paid in points, less what went back
+        ("fees_cents", "i8"),  # paid for plans, less what was credited or went back
+        ("service_cents", "i8"),  # cost to serve plan members, of tier benefits and of rewards, less partners' money
+        ("margin_cents", "i8"),  # list price less cost of goods that were kept, before any program cost
         ("issued_points", "i8"),
         ("redeemed_points", "i8"),
         ("redemptions", "i8"),  # orders that used points
@@ -112,8 +113,8 @@ KPIS = (
         "money",
         +1,
         ("cash_cents",),
-        definition="Money paid for goods per member, after discounts and points.",
-        definition_zh="扣除折扣与积分抵现后的人均商品实付金额。",
+        definition="Money paid for goods per member, after discounts, points and returns.",
+        definition_zh="扣除折扣、积分抵现与退货后的人均商品实付金额。",
     ),
     Kpi(
         "program_cost",
@@ -123,8 +124,9 @@ KPIS = (
         -1,
         ("discount_cents", "points_paid_cents", "service_cents"),
         ("fees_cents",),
-        definition="Discounts, points used as money and cost to serve plans, less plan fees, per member.",
-        definition_zh="折扣、积分抵现与付费会员服务成本之和减去会员费，人均。",
+        definition="Discounts, points used as money, cost of plans, of tier benefits and of rewards, less plan fees "
+        "and what partners pay, per member.",
+        definition_zh="折扣、积分抵现、付费会员服务成本、等级权益成本与奖品成本之和，减去会员费与合作方付款，人均。",
     ),
     Kpi(
         "margin",

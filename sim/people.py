@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
-from ledger.accounts import Cause
+from ledger.accounts import Account, Cause
 from policies.burning import points_value_cents
-from policies.kernel import big_kernel, kernel
+from policies.calendar import civil_from_day, day_from_civil
+from policies.kernel import inlined, kernel
 from policies.rules import NEVER_DAY
 from sim.distributions import exponential, gamma, normal
 from sim.streams import Stream, unit, unit32, words
@@ -33,6 +34,7 @@ PERSON = np.dtype(
         ("lost_cents", "f8"),  # value that had expired by expiry_day, older losses fading over eight weeks
         ("spend_day", "i8"),
         ("year_cents", "f8"),  # spending of about the last year, older orders fading out
+        ("known_plan", "i8"),  # the plan that was joined last
         ("decided_until_day", "i8"),  # the renewal that has been decided already
         ("last_order_day", "i8"),
         ("active_month", "i8"),  # months up to here are counted as active
@@ -49,9 +51,10 @@ LARGEST_BASKET_CENTS = 2.0**53
 """Largest basket that can be drawn, minor units: far above what the ledger accepts as an order."""
 
 _YEAR_DAYS = 364.0
+_LEAP_CYCLE_DAYS = 1461
 
 
-@big_kernel
+@kernel
 def draw_person(world, person, member):
     """Draw the traits of a member and clear the memory."""
     seed = world.span.seed
@@ -79,6 +82,14 @@ def draw_person(world, person, member):
 
 
 @kernel
+def birthday_of(world, member):
+    """(month, day) of a drawn member's birthday: any day of four years."""
+    word = words(world.span.seed, member, Stream.BIRTHDAY, 0)
+    _, month, day = civil_from_day(day_from_civil(2000, 1, 1) + int(unit(word[0], word[1]) * _LEAP_CYCLE_DAYS))
+    return month, day
+
+
+@kernel
 def forget(person):
     """Clear the memory."""
     person.redeem_day = LONG_AGO
@@ -87,12 +98,13 @@ def forget(person):
     person.lost_cents = 0.0
     person.spend_day = LONG_AGO
     person.year_cents = 0.0
+    person.known_plan = 0
     person.decided_until_day = LONG_AGO
     person.last_order_day = LONG_AGO
     person.active_month = 0
 
 
-@kernel
+@inlined
 def _segment_of(world, number):
     """Index of the segment that a number in (0, 1) falls into."""
     index = 0
@@ -118,6 +130,8 @@ def remember(rules, person, row):
         person.redeem_day = row.day
     elif row.cause == Cause.DOWNGRADE:
         person.demotion_day = row.day
+    elif row.cause == Cause.PLAN_START:
+        person.known_plan = row.credit - Account.PLAN_FIRST
     elif row.cause == Cause.EXPIRE:
         # Faded, not summed up: a steady small loss settles at about eight weeks' worth.
         kept = math.exp(-(row.day - person.expiry_day) / REMEMBERED_DAYS)
@@ -125,7 +139,7 @@ def remember(rules, person, row):
         person.expiry_day = row.day
 
 
-@kernel
+@inlined
 def remember_all(rules, person, journal):
     """Take note of every transfer in a journal."""
     for index in range(journal.fill.used):

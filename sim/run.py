@@ -15,7 +15,7 @@ from itertools import islice
 
 import numpy as np
 
-from ledger.accounts import Cause
+from ledger.accounts import Account, Cause
 from ledger.laws import Law, laws_of_run
 from ledger.status import Status
 from policies import Policy, Problem
@@ -33,9 +33,19 @@ CHUNK_MEMBERS = 2_000
 """Members a worker takes at a time: large enough to be efficient, small enough to cancel within a moment."""
 
 JOURNAL_CHUNK_MEMBERS = 250
-_FIRST_ROOM = 256
-_ROOM_MOST = 1 << 20
+_SCALE_MOST = 1 << 12
 _FIRST_TRANSFERS = 1 << 16
+
+_MONEY = {
+    "cash_cents": ((Cause.SALE_CASH, Cause.SALE_PRINCIPAL), (Cause.RETURN_CASH, Cause.RETURN_PRINCIPAL)),
+    "discount_cents": (
+        (Cause.SALE_DISCOUNT, Cause.SALE_COUPON, Cause.SALE_BONUS),
+        (Cause.RETURN_DISCOUNT, Cause.RETURN_COUPON, Cause.RETURN_BONUS),
+    ),
+    "points_paid_cents": ((Cause.SALE_POINTS,), (Cause.RETURN_POINTS,)),
+    "fees_cents": ((Cause.PLAN_FEE,), (Cause.PLAN_CREDIT, Cause.PLAN_RETURN)),
+}
+"""Monthly sums of money: what is added and what is taken off."""
 
 Progress = Callable[[float], None]
 
@@ -55,6 +65,7 @@ class Simulation:
     laws: tuple[Law, ...]
     events: int
     transfers: int
+    refused: dict[str, int]  # deeds of hand-written members that the rules refused, by the name of the refusal
 
 
 def simulate(
@@ -136,16 +147,16 @@ def _live_chunk(
     world: World, rules: Rules, start: int, outcomes: np.ndarray, keep: bool
 ) -> tuple[Tally, np.ndarray | None]:
     """One chunk, run again with more room as often as the ledger asks for it."""
-    room, transfers = _FIRST_ROOM, _FIRST_TRANSFERS if keep else 0
+    scale, transfers = 1, _FIRST_TRANSFERS if keep else 0
     while True:
         outcomes[:] = np.zeros(1, OUTCOME)
-        life = new_life(world, rules, room=room, transfers=transfers, keep=keep)
+        life = new_life(world, rules, scale=scale, transfers=transfers, keep=keep)
         status = live_many(life, start, outcomes)
         if status == Status.OK:
             rows = np.array(life.journal.rows[: life.journal.fill.used]) if keep else None
             return life.tally, rows
-        if status == Status.MEMBER_FULL and room < _ROOM_MOST:
-            room *= 2
+        if status == Status.MEMBER_FULL and scale < _SCALE_MOST:
+            scale *= 2
         elif status == Status.JOURNAL_FULL and keep:
             transfers *= 2
         elif status == Status.AMOUNT_TOO_LARGE:
@@ -169,31 +180,34 @@ def _finished(total: Tally, outcomes: np.ndarray, sampled: bool) -> Simulation:
     amounts = total.amounts.sum(axis=0)
     events, transfers = (int(each) for each in total.work)
     list_cents = int(total.counts[:, Count.LIST_CENTS].sum())
-    laws = laws_of_run(total.totals, amounts, transfers, list_cents, tiers[-1])
-    return Simulation(outcomes, sampled, _monthly(total), tiers, laws, events, transfers)
+    laws = laws_of_run(total.totals, amounts, total.balances, transfers, list_cents)
+    refused = {Status(number).name.lower(): int(total.refused[number]) for number in np.flatnonzero(total.refused)}
+    return Simulation(outcomes, sampled, _monthly(total), tiers, laws, events, transfers, refused)
 
 
 def _monthly(total: Tally) -> dict[str, np.ndarray]:
     """Sums by month under the names of sim.kpis.MONTHLY."""
-    amounts, counts = total.amounts, total.counts
-    flow = amounts[:, Cause.EARN] - amounts[:, Cause.REDEEM] - amounts[:, Cause.EXPIRE]
+    counts, points = total.counts, total.points
+    held = points[:, Account.POINTS_PENDING] + points[:, Account.POINTS_ACTIVE]
     by_name = {
         "orders": counts[:, Count.ORDERS],
         "buyers": counts[:, Count.BUYERS],
         "active": counts[:, Count.ACTIVE],
         "surviving": (counts[:, Count.JOINS] - counts[:, Count.LEAVERS]).cumsum(),
         "list_cents": counts[:, Count.LIST_CENTS],
-        "cash_cents": amounts[:, Cause.SALE_CASH],
-        "discount_cents": amounts[:, Cause.SALE_DISCOUNT],
-        "points_paid_cents": amounts[:, Cause.SALE_POINTS],
-        "fees_cents": amounts[:, Cause.PLAN_FEE],
+        **{name: _net(total.amounts, plus, minus) for name, (plus, minus) in _MONEY.items()},
         "service_cents": counts[:, Count.SERVICE_CENTS],
         "margin_cents": counts[:, Count.MARGIN_CENTS],
-        "issued_points": amounts[:, Cause.EARN],
-        "redeemed_points": amounts[:, Cause.REDEEM],
+        "issued_points": -points[:, Account.POINTS_ISSUED],
+        "redeemed_points": points[:, Account.POINTS_REDEEMED],
         "redemptions": counts[:, Count.REDEMPTIONS],
         "capped_redemptions": counts[:, Count.CAPPED],
-        "expired_points": amounts[:, Cause.EXPIRE],
-        "outstanding_points": flow.cumsum(),
+        "expired_points": points[:, Account.POINTS_EXPIRED],
+        "outstanding_points": held.cumsum(),
     }
     return {name: by_name[name].copy() for name in MONTHLY}
+
+
+def _net(amounts: np.ndarray, plus: tuple[Cause, ...], minus: tuple[Cause, ...]) -> np.ndarray:
+    """Sums by month of some causes less those of others."""
+    return amounts[:, plus].sum(axis=1) - amounts[:, minus].sum(axis=1)

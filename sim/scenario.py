@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -15,19 +14,18 @@ import numpy as np
 from pydantic import ValidationError
 
 from policies import Policy, PolicyError, Problem
-from policies.calendar import add_months
 from policies.currencies import DECIMALS
-from policies.days import date_of, day_of
+from policies.days import day_of
 from policies.errors import ProblemError, Refusal, Words, listed, nearest, says, shown
 from policies.load import parsed, unreadable
 from policies.rules import BASIS, records
 from sim.effects import EFFECTS, RESPONSE, preset
 from sim.listing import scenario_catalogue
-from sim.scenario_file import Order, ScenarioFile, examples
-from sim.world import LINE, PLAN_CANCEL, PLAN_JOIN, SEGMENT, SPAN, World, empty_script, months_of
-
-_NOON = 12 * 3600
-_PERIOD_DIGITS = 6
+from sim.scenario_days import problems_of_scripts
+from sim.scenario_deeds import deed_kinds
+from sim.scenario_file import ScenarioFile, examples
+from sim.script import no_script, script_of
+from sim.world import SEGMENT, SPAN, World, months_of
 
 
 class ScenarioError(ProblemError):
@@ -117,16 +115,15 @@ class Scenario:
         span.seed = self.seed if seed is None else seed
         span.first_day, span.end_day = self.first_day, self.end_day
         span.program = int(policy.has_program)
+        span.deliveries = int(policy.rules.until_delivered.any())
         span.script_margin_bp = round(self.content.margin * BASIS)
         effects = records(1, RESPONSE)[0]
         sizes = self.effects(response)
         for each in EFFECTS:
             effects[each.symbol] = sizes[each.symbol]
         _, month_of_day, month_end_day = months_of(self.first_day, self.end_day)
-        lines, line_from = self._script(policy) if self.scripted else empty_script()
-        return World(
-            span, self._segments(policy.minor_per_major), effects, month_of_day, month_end_day, lines, line_from
-        )
+        script = script_of(self.content, policy) if self.scripted else no_script()
+        return World(span, self._segments(policy.minor_per_major), effects, month_of_day, month_end_day, *script)
 
     def _segments(self, minor_per_major: int) -> np.recarray:
         rows = records(max(1, len(self.content.segments)), SEGMENT)
@@ -140,53 +137,6 @@ class Scenario:
             row.cents = each.basket.scale * minor_per_major
             row.margin_bp = round(each.margin * BASIS)
         return rows
-
-    def _script(self, policy: Policy) -> tuple[np.recarray, np.ndarray]:
-        rows: list[tuple[int, ...]] = []
-        offsets = [0]
-        for member in self.content.member:
-            own = [line for order in member.orders for line in _lines(order, policy.minor_per_major)]
-            rows += sorted(own, key=lambda line: line[:2])
-            offsets.append(len(rows))
-        lines = records(len(rows), LINE)
-        for line, row in zip(lines, rows, strict=True):
-            line.day, line.second, line.list_cents, line.redeem, line.plan = row
-        return lines, np.array(offsets, np.int64)
-
-
-def _lines(order: Order, minor_per_major: int) -> list[tuple[int, ...]]:
-    """(day, second, list price, redeem, plan) of one order or of a series of orders."""
-    cents = int(order.amount * minor_per_major)
-    redeem = int(order.redeem == "all")
-    plan = {"join": PLAN_JOIN, "cancel": PLAN_CANCEL, None: 0}[order.plan]
-    return [(day, _NOON, cents, redeem, plan) for day in _days(order)]
-
-
-def _days(order: Order) -> list[int]:
-    if order.on is not None:
-        return [day_of(order.on)]
-    start, through = day_of(order.start or date.min), day_of(order.through or date.min)
-    count, unit = _period(order.every or "")
-    days, number = [], 0
-    while (day := int(add_months(start, number * count)) if unit == "month" else start + number * count) <= through:
-        days.append(day)
-        number += 1
-    return days
-
-
-def _period(text: str) -> tuple[int, str]:
-    """("7 days") -> (7, "day"). ``Refusal`` if it is not like that."""
-    number, _, unit = text.partition(" ")
-    unit = unit.removesuffix("s")
-    if not number.isdecimal() or len(number) > _PERIOD_DIGITS or int(number) < 1 or unit not in ("day", "month"):
-        raise Refusal(
-            says(
-                '{text!r} is not a period like "7 days" or "1 month"',
-                '{text!r} 不是周期；周期写作 "7 days" 或 "1 month"',
-                text=text,
-            )
-        )
-    return int(number), unit
 
 
 def load_scenario(source: str | Path) -> Scenario:
@@ -218,7 +168,7 @@ def _checked(content: dict[str, Any], file: str) -> ScenarioFile:
         checked = ScenarioFile.model_validate(content)
     except ValidationError as error:
         raise ScenarioError([_problem(file, each) for each in _without_echoes(error.errors())]) from None
-    problems = list(_script_problems(checked, file))
+    problems = problems_of_scripts(checked, file)
     if checked.currency is not None and checked.currency not in DECIMALS:
         guess = nearest(checked.currency, DECIMALS)
         rule = says("is not a currency of ISO 4217", "不是 ISO 4217 中的货币")
@@ -226,32 +176,6 @@ def _checked(content: dict[str, Any], file: str) -> ScenarioFile:
     if problems:
         raise ScenarioError(problems)
     return checked
-
-
-def _script_problems(content: ScenarioFile, file: str) -> list[Problem]:
-    """What is wrong with the orders of hand-written members beyond their shape."""
-    problems = []
-    decimals = DECIMALS.get(content.currency or "", 2)
-    first, last = day_of(content.horizon.start), day_of(content.horizon.through)
-    for member in content.member:
-        for number, order in enumerate(member.orders):
-            key = f"member.{member.name}.orders.{number}"
-            if order.amount != round(order.amount, decimals):
-                rule = says("has more than {decimals} decimals", "小数位数超过 {decimals} 位", decimals=decimals)
-                problems.append(Problem(file, f"{key}.amount", rule, shown(order.amount), example='amount = "9.90"'))
-            try:
-                days = _days(order)
-            except Refusal as refusal:
-                problems.append(Problem(file, f"{key}.every", refusal.words, example='every = "7 days"'))
-                continue
-            outside = [date_of(day).isoformat() for day in days if not first <= day <= last]
-            if outside:
-                rule = says("is outside the horizon", "超出模拟的时间范围")
-                problems.append(Problem(file, key, rule, outside[0], example=examples()["orders"]))
-            if not days:
-                rule = says("has no day, so it is outside the horizon", "没有任何日期落在模拟的时间范围内")
-                problems.append(Problem(file, key, rule, example=examples()["orders"]))
-    return problems
 
 
 def _without_echoes(errors: list[Any]) -> list[Any]:
@@ -270,17 +194,31 @@ def _lies_in(place: tuple, outer: tuple) -> bool:
 
 def _problem(file: str, error: Any) -> Problem:
     """A message of the checker in our own words, with the key, the value, an example and a guess."""
-    place = [str(each) for each in error["loc"]]
+    place = _place_in_file(error)
     last = place[-1] if place else ""
+    known = examples()
+    value = error["input"]
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, Refusal):
         rule, guess = cause.words, cause.guess
+    elif error["type"] == "union_tag_invalid":
+        rule = says("there is no deed of this kind", "没有这种行为")
+        value, guess = error["ctx"]["tag"], nearest(error["ctx"]["tag"], deed_kinds())
     else:
         rule = _rule(error["type"], error.get("ctx", {}))
-        guess = nearest(last, examples()) if error["type"] == "extra_forbidden" else ""
-    value = error["input"]
+        guess = nearest(last, known) if error["type"] == "extra_forbidden" else ""
     spelled = "" if isinstance(value, dict) else shown(Decimal(str(value)) if isinstance(value, float) else value)
-    return Problem(file, ".".join(place), rule, spelled, example=examples().get(guess or last, ""), guess=guess)
+    # A key without an example of its own has that of the table in which it stands.
+    example = next((known[each] for each in (guess, *reversed(place)) if each in known), "")
+    return Problem(file, ".".join(place), rule, spelled, example=example, guess=guess)
+
+
+def _place_in_file(error: Any) -> list[str]:
+    """Keys from the top of the file down; the checker also names the kind of a deed there, which is no key."""
+    place = [str(each) for each in error["loc"]]
+    if error["type"].startswith("union_tag"):
+        return [*place, "do"]
+    return place[:4] + place[5:] if place[2:3] == ["deeds"] else place
 
 
 def _rule(kind: str, context: dict[str, Any]) -> Words:
@@ -291,7 +229,7 @@ def _rule(kind: str, context: dict[str, Any]) -> Words:
         if isinstance(each, (int, float, Decimal))
     }
     match kind.split("_"):
-        case ["missing"]:
+        case ["missing"] | ["union", "tag", "not", "found"]:
             return says("is missing", "缺少此项")
         case ["extra", *_]:
             return says("is not a key of a scenario file here", "场景文件的此处没有这个键")
@@ -317,6 +255,10 @@ def _rule(kind: str, context: dict[str, Any]) -> Words:
             return says("must be less than or equal to {le}", "必须小于或等于 {le}", **numbers)
         case ["finite", *_]:
             return says("must be a finite number", "必须是有限的数")
+        case ["decimal", "max", *_]:
+            return says("has more than {decimal_places} decimals", "小数位数超过 {decimal_places} 位", **numbers)
+        case ["bool", *_]:
+            return says("must be true or false", "必须是 true 或 false")
         case ["int", *_]:
             return says("must be an integer", "必须是整数")
         case ["float" | "decimal", *_]:

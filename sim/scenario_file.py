@@ -6,28 +6,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from policies.errors import Refusal, Words, nearest, says
 from sim.effects import EFFECTS, PRESETS
+from sim.scenario_deeds import ScriptedMember
+from sim.scenario_table import Table, Text
 
 Positive = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Shape = Annotated[float, Field(ge=0.1, le=1e6, allow_inf_nan=False)]
 """Of a gamma distribution. Below this, some members' rates are too small for a floating-point number."""
 
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-
 MEMBERS_MOST = 100_000_000
 RATE_MOST = 100
 BASKET_MOST = 1_000_000
 _SHARES_TOLERANCE = 1e-9
-
-
-class Table(BaseModel):
-    """A table of a scenario file. Immutable; unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Horizon(Table):
@@ -101,37 +95,6 @@ class Segment(Table):
     purchase: Purchase
     basket: Basket
     margin: Share
-
-
-class Order(Table):
-    """One order of a hand-written member, or a regular series of them."""
-
-    on: date | None = None
-    every: str | None = None
-    start: date | None = Field(None, alias="from")
-    through: date | None = None
-    amount: Annotated[Decimal, Field(ge=0, le=10_000_000)]
-    redeem: Literal["none", "all"] = "none"
-    plan: Literal["join", "cancel"] | None = None
-
-    @model_validator(mode="after")
-    def _one_or_many(self) -> Order:
-        written = [each is not None for each in (self.every, self.start, self.through)]
-        if any(written) if self.on is not None else not all(written):
-            raise Refusal(
-                says(
-                    "write either on, or every with from and through",
-                    "要么写 on，要么写 every 并配上 from 和 through",
-                )
-            )
-        return self
-
-
-class ScriptedMember(Table):
-    """A member written by hand."""
-
-    name: Text
-    orders: Annotated[tuple[Order, ...], Field(min_length=1)]
 
 
 class Response(Table):
@@ -246,10 +209,21 @@ def examples() -> dict[str, Words | str]:
         "margin": "margin = 0.5",
         "purchase": 'purchase = { model = "pareto_nbd", r = 1.2, alpha = 2.0, s = 1.5, beta = 150.0 }',
         "basket": 'basket = { model = "gamma_gamma", p = 6.25, q = 3.74, gamma = 15.44, scale = 6.0 }',
+        "joins": "joins = 2027-01-04",
+        "birthday": "birthday = 1990-05-17",
+        "referred": "referred = true",
         "orders": 'orders = [ { on = 2027-02-10, amount = "3000.00", redeem = "all" } ]',
         "amount": 'amount = "3000.00"',
         "every": 'every = "7 days"',
         "redeem": 'redeem = "all"',
+        "stored": 'stored = "all"',
+        "coupon": 'coupon = "held"',
+        "lines": 'lines = [ { amount = "88.00", cost = "30.00", category = 1 } ]',
+        "cost": 'cost = "30.00"',
+        "category": 'category = "skincare"',
+        "channel": 'channel = "app"',
+        "deeds": 'deeds = [ { on = 2027-02-14, do = "return", order = 2027-02-10, amount = "700.00" } ]',
+        **_deed_examples(),
         "plan": 'plan = "join"',
         "preset": 'preset = "central"',
         "response": says('[response] with preset = "central"', '[response]，其中 preset = "central"'),
@@ -257,4 +231,26 @@ def examples() -> dict[str, Words | str]:
             "[[segments]] with name, share, purchase, basket and margin",
             "[[segments]]，其中写明 name、share、purchase、basket 和 margin",
         ),
+    }
+
+
+def _deed_examples() -> dict[str, Words | str]:
+    """A legal line for each key of a deed, and for each kind of deed."""
+    return {
+        "do": 'do = "activity"',
+        "order": "order = 2027-02-10",
+        "activity": '{ on = 2027-02-14, do = "activity", activity = "review" }',
+        "reward": '{ on = 2027-02-14, do = "reward", reward = 1 }',
+        "draw": '{ on = 2027-02-14, do = "spin", draw = 0.25 }',
+        "partner": '{ on = 2027-02-14, do = "partner_earn", partner = 1, points = 500 }',
+        "points": "points = 500",
+        "times": '{ on = 2027-02-14, do = "partner_burn", partner = 1, times = 2 }',
+        "top_up": "top_up = 2027-01-05",
+        "trial": "trial = true",
+        "tier": '{ on = 2027-02-14, do = "invite", tier = 3 }',
+        "days": '{ on = 2027-02-14, do = "extend", days = 30 }',
+        "to": '{ on = 2027-02-14, do = "send", points = 100, to = "the saver" }',
+        "at_home": "at_home = true",
+        "until": '{ on = 2027-02-14, do = "receive", points = 100, until = 2027-12-31 }',
+        "number": "number = 5",
     }

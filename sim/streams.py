@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from policies.kernel import kernel
+from policies.kernel import inlined, kernel
 
 _MASK = 0xFFFFFFFF
 _MULTIPLIER_0 = 0xD2511F53
@@ -33,9 +33,10 @@ class Stream(IntEnum):
     BASKET = 6
     CHOICE = 7
     RENEWAL = 8
+    BIRTHDAY = 9
 
 
-@kernel
+@inlined
 def philox(counter_0, counter_1, counter_2, counter_3, key_0, key_1):
     """Four random 32-bit words of a 128-bit counter and a 64-bit key, each given in 32-bit words."""
     for _ in range(_ROUNDS):

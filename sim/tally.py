@@ -9,15 +9,21 @@ import numpy as np
 
 from finance.service import service_month_day
 from ledger.accounts import Account, Cause, Unit
-from ledger.laws import new_totals
+from ledger.laws import add_transfer, new_balances, new_totals
+from ledger.status import Status
 from policies.arithmetic import share_of
 from policies.burning import points_value_cents
-from policies.kernel import kernel
+from policies.kernel import inlined, kernel
 from policies.rules import NEVER_DAY
 from sim.people import remember
 
 ACTIVE_DAYS = 90
 """A member with an order in so many days counts as active."""
+
+POINT_ACCOUNTS = Account.POINTS_MOVED + 1
+"""Accounts of points have the smallest numbers."""
+
+STATUSES = max(Status) + 1
 
 
 class Count(IntEnum):
@@ -39,20 +45,26 @@ class Tally(NamedTuple):
     """``M`` months, ``K`` tiers."""
 
     amounts: np.ndarray  # int64 (M, len(Cause)): transferred amounts
+    points: np.ndarray  # int64 (M, POINT_ACCOUNTS): credits less debits of the accounts of points
     seats: np.ndarray  # int64 (M, K): seats that moved into a tier less those that moved out
     counts: np.ndarray  # int64 (M, len(Count))
+    balances: np.ndarray  # int64 (ACCOUNTS,): credits less debits of each account
     totals: np.ndarray  # int64 (len(Total),): sums of the states at the end
     work: np.ndarray  # int64 (2,): events posted, transfers booked
+    refused: np.ndarray  # int64 (STATUSES,): deeds of hand-written members that were refused, by Status
 
 
 def new_tally(months: int, levels: int) -> Tally:
     """Sums of zero."""
     return Tally(
         np.zeros((months, len(Cause)), np.int64),
+        np.zeros((months, POINT_ACCOUNTS), np.int64),
         np.zeros((months, levels), np.int64),
         np.zeros((months, len(Count)), np.int64),
+        new_balances(),
         new_totals(),
         np.zeros(2, np.int64),
+        np.zeros(STATUSES, np.int64),
     )
 
 
@@ -68,52 +80,109 @@ def month_of(world, day):
     return world.month_of_day[day - world.span.first_day]
 
 
-@kernel
+@inlined
 def tally_transfers(world, rules, person, outcome, tally, journal, begin):
     """Add the journal's transfers from row `begin` on to the sums and let the person take note of them."""
     for index in range(begin, journal.fill.used):
         row = journal.rows[index]
         month = month_of(world, row.day)
         tally.amounts[month, row.cause] += row.amount
-        if row.unit == Unit.TIER:
-            tally.seats[month, row.credit - Account.TIER_FIRST] += 1
+        add_transfer(tally.balances, row)
+        if row.unit == Unit.POINTS:
+            tally.points[month, row.debit] -= row.amount
+            tally.points[month, row.credit] += row.amount
+        elif row.unit == Unit.TIER:
+            if row.credit != Account.OUTSIDE:
+                tally.seats[month, row.credit - Account.TIER_FIRST] += 1
             if row.debit != Account.OUTSIDE:
                 tally.seats[month, row.debit - Account.TIER_FIRST] -= 1
         elif row.unit == Unit.MONEY:
-            _money(world, rules, outcome, tally, row, month)
+            _money(world, rules, person, outcome, tally, row, month)
         remember(rules, person, row)
     tally.work[1] += journal.fill.used - begin
 
 
-@kernel
-def _money(world, rules, outcome, tally, row, month):
+@inlined
+def _money(world, rules, person, outcome, tally, row, month):
     """Add a transfer of money to the member's outcome."""
-    if row.cause == Cause.SALE_CASH:
-        outcome.cash_cents += row.amount
-    elif row.cause == Cause.SALE_DISCOUNT:
-        outcome.discount_cents += row.amount
-    elif row.cause == Cause.SALE_POINTS:
-        outcome.points_paid_cents += row.amount
-        outcome.redemptions += 1
-        tally.counts[month, Count.REDEMPTIONS] += 1
-    elif row.cause == Cause.PLAN_FEE:
+    cause = row.cause
+    if row.credit == Account.SALES:
+        if cause == Cause.SALE_POINTS:
+            outcome.redemptions += 1
+            tally.counts[month, Count.REDEMPTIONS] += 1
+        _add_payment(outcome, row.debit, row.amount)
+    elif row.debit == Account.SALES:
+        outcome.returned_cents += row.amount
+        _add_payment(outcome, row.credit, -row.amount)
+    elif cause == Cause.PLAN_FEE:
         outcome.fees_cents += row.amount
-        _service(world, rules, outcome, tally, row)
+        _serve_period(world, rules[row.version], person.known_plan, outcome, tally, row.day)
+    elif cause == Cause.PLAN_CREDIT or cause == Cause.PLAN_RETURN:
+        outcome.fees_cents -= row.amount
+    elif row.debit == Account.BENEFIT_COSTS or row.debit == Account.REWARD_COSTS:
+        outcome.service_cents += row.amount
+        tally.counts[month, Count.SERVICE_CENTS] += row.amount
+    elif row.credit == Account.PARTNER_INCOME:
+        outcome.service_cents -= row.amount
+        tally.counts[month, Count.SERVICE_CENTS] -= row.amount
 
 
 @kernel
-def _service(world, rules, outcome, tally, row):
-    """Cost to serve a plan member, month by month of the period that the fee pays for."""
-    rule = rules[row.version]
-    cost = rule.plan_cost_to_serve_cents[rule.plans]  # of the one plan that a policy can have
-    for month in range(rule.plan_period_months[rule.plans]):
-        day = service_month_day(row.day, month)
-        if day < world.span.end_day:
-            outcome.service_cents += cost
-            tally.counts[month_of(world, day), Count.SERVICE_CENTS] += cost
+def _add_payment(outcome, means, cents):
+    """Add what an order was paid with, or less than nothing for what went back."""
+    if means == Account.CASH or means == Account.PRINCIPAL_TENDER:
+        outcome.cash_cents += cents
+    elif means == Account.POINTS_TENDER:
+        outcome.points_paid_cents += cents
+    else:
+        outcome.discount_cents += cents
+
+
+@inlined
+def _serve_period(world, rule, plan, outcome, tally, day):
+    """Cost to serve a plan member, month by month of the period that a fee pays for; a plan for life never ends."""
+    month = 0
+    while rule.plan_period_months[plan] == 0 or month < rule.plan_period_months[plan]:
+        first = service_month_day(day, month)
+        if first >= world.span.end_day:
+            return
+        _serve_month(world, rule, plan, outcome, tally, first)
+        month += 1
+
+
+@inlined
+def tally_free_period(world, rule, head, outcome, tally, day):
+    """Cost to serve a member whose plan has begun on a day without a fee, month by month."""
+    month = 0
+    while service_month_day(day, month) < min(head.plan_until_day, world.span.end_day):
+        _serve_month(world, rule, head.plan, outcome, tally, service_month_day(day, month))
+        month += 1
 
 
 @kernel
+def tally_unserved(world, rule, plan, outcome, tally, from_day, until_day, free, day):
+    """Take back the cost of the months of a period that had not begun on the day on which its plan ended early."""
+    month = 0
+    while service_month_day(from_day, month) < min(until_day, world.span.end_day):
+        if not free and rule.plan_period_months[plan] > 0 and month >= rule.plan_period_months[plan]:
+            return
+        first = service_month_day(from_day, month)
+        if first >= day:
+            cost = rule.plan_cost_to_serve_cents[plan]
+            outcome.service_cents -= cost
+            tally.counts[month_of(world, first), Count.SERVICE_CENTS] -= cost
+        month += 1
+
+
+@kernel
+def _serve_month(world, rule, plan, outcome, tally, day):
+    """Book the cost of a month on the day on which it begins."""
+    cost = rule.plan_cost_to_serve_cents[plan]
+    outcome.service_cents += cost
+    tally.counts[month_of(world, day), Count.SERVICE_CENTS] += cost
+
+
+@inlined
 def tally_order(world, person, outcome, tally, day, list_cents, margin_bp):
     """Count an order."""
     month = month_of(world, day)
@@ -134,7 +203,15 @@ def tally_order(world, person, outcome, tally, day, list_cents, margin_bp):
     person.active_month = ahead
 
 
-@kernel
+@inlined
+def tally_returned(world, outcome, tally, day, list_cents, margin_bp):
+    """Take the margin of goods off that came back."""
+    margin = share_of(list_cents, margin_bp)
+    outcome.margin_cents -= margin
+    tally.counts[month_of(world, day), Count.MARGIN_CENTS] -= margin
+
+
+@inlined
 def tally_capped(world, outcome, tally, day):
     """Count a redemption that a cap made smaller than member and balance would have it."""
     tally.counts[month_of(world, day), Count.CAPPED] += 1
@@ -154,4 +231,4 @@ def tally_end(world, rules, member, person, outcome, alive):
         outcome.outstanding_cents = points_value_cents(rules[rules.size - 1], outcome.outstanding_points)
     outcome.active = 1 if person.last_order_day > last_day - ACTIVE_DAYS else 0
     outcome.surviving = 1 if alive else 0
-    outcome.upper_tier = 1 if head.tier > 0 else 0
+    outcome.upper_tier = 1 if head.tier > 0 and head.closed_day == NEVER_DAY else 0

@@ -22,6 +22,7 @@ def compile_once() -> None:
     start = time.perf_counter()
     # Imported late: the message above should stand there while the compiler is loaded.
     from ledger.batch import post_events
+    from ledger.desk import Desk
     from ledger.events import EVENT, Kind, event
     from policies.rules import records
     from sim.run import simulate
@@ -32,6 +33,7 @@ def compile_once() -> None:
     events = records(1, EVENT)
     events[0] = event(Kind.PURCHASE, 0, list_cents=100)
     post_events(policy.rules, events, 0)
+    Desk(policy).rehearse()
     stamp.touch()
     print(f"Compiled in {time.perf_counter() - start:.0f} seconds.", file=sys.stderr)
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from policies.days import date_of
-from policies.rules import records
 
 SEGMENT = np.dtype(
     [
@@ -31,6 +30,7 @@ SPAN = np.dtype(
         ("seed", "i8"),
         ("first_day", "i8"),
         ("end_day", "i8"),  # first day after the run
+        ("deliveries", "i8"),  # 1 if the policy has points that wait for delivery
         ("program", "i8"),  # 1 if the policy gives free members anything to stay for
         ("script_margin_bp", "i8"),  # gross margin of scripted members
     ],
@@ -38,32 +38,18 @@ SPAN = np.dtype(
 )
 """What holds for the whole run."""
 
-LINE = np.dtype(
-    [
-        ("day", "i8"),
-        ("second", "i8"),
-        ("list_cents", "i8"),
-        ("redeem", "i8"),  # 1: as many points as are allowed
-        ("plan", "i8"),  # PLAN_JOIN, PLAN_CANCEL or 0
-    ],
-    align=True,
-)
-"""One order of a scripted member."""
-
-PLAN_JOIN = 1
-PLAN_CANCEL = 2
-
 
 class World(NamedTuple):
-    """``S`` segments, ``M`` calendar months, ``D`` days; a scripted scenario has lines, others have none."""
+    """``S`` segments, ``M`` calendar months, ``D`` days; only a scripted scenario has a script."""
 
     span: np.record  # SPAN
     segments: np.recarray  # SEGMENT (S,)
     response: np.record  # RESPONSE
     month_of_day: np.ndarray  # int64 (D,): month number of each day of the run
     month_end_day: np.ndarray  # int64 (M,): first day after each month, within the run
-    lines: np.recarray  # LINE (n,), at least one row even if unused
-    line_from: np.ndarray  # int64 (members + 1,): rows of each scripted member; (1,) if none is scripted
+    script: np.recarray  # EVENT (n,): what scripted members do, member by member; a row even if unused
+    script_from: np.ndarray  # int64 (members + 1,): first row of each scripted member; (1,) if none is scripted
+    script_lines: np.recarray  # ledger.events.LINE (l,): lines of their orders and returns
 
 
 def months_of(first_day: int, end_day: int) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
@@ -74,8 +60,3 @@ def months_of(first_day: int, end_day: int) -> tuple[tuple[str, ...], np.ndarray
     month_of_day = np.array([number[f"{date.year:04d}-{date.month:02d}"] for date in dates], np.int64)
     ends = np.searchsorted(month_of_day, np.arange(len(names)), side="right") + first_day
     return names, month_of_day, ends.astype(np.int64)
-
-
-def empty_script() -> tuple[np.recarray, np.ndarray]:
-    """Lines and offsets of a scenario in which nobody is scripted."""
-    return records(1, LINE), np.zeros(1, np.int64)

@@ -275,7 +275,10 @@ GOOD = "a,1,2027-01-02 10:00,1.00\n"
         ),
         (HEADER.encode() + b"M\xfcller,1,2027-01-02,1\n", "log.csv: is not UTF-8 text; save it as UTF-8."),
         (b"M\xfc,order,timestamp,amount\n", "log.csv: is not UTF-8 text; save it as UTF-8."),
-        (gzip.compress(HEADER.encode() + 999 * GOOD.encode(), mtime=0)[:-20], "log.csv: the gzipped file is damaged or ends"),
+        (
+            gzip.compress(HEADER.encode() + 999 * GOOD.encode(), mtime=0)[:-20],
+            "log.csv: the gzipped file is damaged or ends",
+        ),
         (b"\x1f\x8bnot really", "log.csv: the gzipped file is damaged or ends"),
         (
             HEADER + GOOD + 'a,2,2027-01-02,"1.00\n',

@@ -52,7 +52,7 @@ def assert_equal_to_twin(result: Replay, program: Program, orders: Orders) -> No
     assert told["redemptions"] == flows["redemptions"].total()
     assert told["expired_points"] == flows["expired"].total()
     assert told["outstanding_points"] == sum(account.outstanding for account in accounts.values())
-    assert [law["holds"] for law in told["laws"]] == [True] * 12
+    assert [law["holds"] for law in told["laws"]] == [True] * 25
 
 
 def _members(result: Replay) -> dict[str, dict[str, str]]:

@@ -67,6 +67,7 @@ def test_a_longer_run_only_adds(cohort: dict[int, np.ndarray]) -> None:
         assert (sign * (cohort[78][field] - cohort[39][field]) >= 0).all(), field
 
 
+@pytest.mark.slow
 def test_baskets() -> None:
     """Mean within one percent, and both variations: between members and within one member's orders."""
     scenario = load_scenario("cdnow")

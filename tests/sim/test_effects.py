@@ -16,7 +16,7 @@ from sim.scenario import Scenario, load_scenario
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLAN = {"b_econ", "b_sunk", "b_bask", "c_paid", "exposure", "j_0", "j_1", "rho_0", "rho_b", "rho_auto", "rho_year"}
-MEMBERS, PLAN_MEMBERS = 600, 6_000
+MEMBERS, PLAN_MEMBERS = 600, 2_000
 """Few members buy a plan, and fewer still renew it twice."""
 
 

@@ -41,7 +41,7 @@ print(rows.size, hashlib.sha256(rows.tobytes()).hexdigest())
     ("name", "policy", "through"),
     [
         ("beauty_mall", "baseline", date(2027, 6, 30)),
-        ("beauty_mall", "warehouse_club", date(2027, 6, 30)),
+        pytest.param("beauty_mall", "warehouse_club", date(2027, 6, 30), marks=pytest.mark.slow),
         ("lessons", "year_end_wipe_cap50", date(2028, 12, 31)),
     ],
 )

@@ -38,7 +38,7 @@ Story = dict[str, dict[str, int | str]]
 
 
 def lived(policy_name: str) -> tuple[Story, dict[str, np.ndarray]]:
-    """Figures and transfers by member: the fields above, and the tier by name at the end."""
+    """Figures and transfers by member: the fields above, and at the end the tier by name."""
     scenario, policy = load_scenario("lessons"), load_policy(policy_name)
     parts: list[np.ndarray] = []
     run = simulate(scenario, policy, keep_transfers=parts.append)
@@ -47,9 +47,9 @@ def lived(policy_name: str) -> tuple[Story, dict[str, np.ndarray]]:
     transfers: dict[str, np.ndarray] = {}
     for number, name in enumerate(scenario.member_names):
         transfers[name] = own = journal[journal["member"] == number]
-        seat = own[own["unit"] == Unit.TIER]["credit"][-1] - Account.TIER_FIRST
+        seat = own[own["unit"] == Unit.TIER]["credit"][-1]
         figures[name] = {field: int(run.outcomes[number][field]) for field in FIELDS}
-        figures[name]["tier"] = policy.level_names[seat]
+        figures[name]["tier"] = "gone" if seat == Account.OUTSIDE else policy.level_names[seat - Account.TIER_FIRST]
     return figures, transfers
 
 
@@ -158,6 +158,6 @@ def test_the_climber_by_hand(policy: str, expired: int) -> None:
 
 
 def test_orders_do_not_depend_on_the_policy() -> None:
-    """What is written by hand is done under every policy; only the answers of the rules differ."""
+    """What is written by hand is ordered under every policy; only the answers of the rules differ."""
     orders = {name: [member["orders"] for member in lived(name)[0].values()] for name in catalogue()}
     assert len({tuple(each) for each in orders.values()}) == 1

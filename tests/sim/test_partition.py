@@ -15,7 +15,7 @@ from sim.compare import compare
 from sim.report import comparison_json, json_text
 from sim.results import Comparison
 
-MEMBERS = 600
+MEMBERS = 240
 POLICIES = ("baseline", "soft_landing", "warehouse_club")
 
 
@@ -56,7 +56,7 @@ def _content(comparison: Comparison) -> bytes:
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize("chunk", [1, 7, 500, None])
+@pytest.mark.parametrize("chunk", [1, 7, 200, None])
 def test_comparison(ask: Callable, whole: Comparison, threads: int, chunk: int | None) -> None:
     split = ask(threads=threads, chunk_members=chunk)
     assert _content(split) == _content(whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ledger.events import ALL, Kind
 from policies import load_policy
 from policies.days import day_of
 from sim.listing import scenario_catalogue
+from sim.people import birthday_of
 from sim.scenario import Scenario, ScenarioError, load_scenario
 
 BAD = sorted((Path(__file__).parent / "bad").glob("*.toml"))
@@ -119,15 +122,18 @@ orders = [
 
 
 def test_series_of_orders(scenario_of: Callable[[str], Scenario]) -> None:
-    """Months are counted from the first date, so a month's end stays one; lines come in order of time."""
+    """Months are counted from the first date, so a month's end stays one; events come in order of time."""
     world = scenario_of(SCRIPT).world(load_policy("warehouse_club"))
-    dates = [str(np.datetime64(int(line.day), "D")) for line in world.lines]
+    dates = [str(np.datetime64(int(row.day), "D")) for row in world.script]
     ends = ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31"]
-    assert dates == [*ends, "2027-06-01", "2027-12-28", "2027-12-30"]
-    assert world.lines.list_cents.tolist() == [2_000] * 5 + [990, 5, 5]
-    assert world.lines.redeem.tolist() == [1] * 5 + [0, 0, 0]
-    assert world.lines.plan.tolist() == [0] * 5 + [1, 0, 0]
-    assert world.line_from.tolist() == [0, 8]
+    assert dates == ["2027-01-31", *ends, "2027-06-01", "2027-06-01", "2027-12-28", "2027-12-30"]
+    kinds = [Kind.JOIN, *[Kind.PURCHASE] * 5, Kind.PLAN_START, *[Kind.PURCHASE] * 3]
+    assert world.script.kind.tolist() == kinds
+    orders = world.script[world.script.kind == Kind.PURCHASE]
+    assert orders.list_cents.tolist() == [2_000] * 5 + [990, 5, 5]
+    assert orders.redeem_points.tolist() == [ALL] * 5 + [0, 0, 0]
+    assert orders.order.tolist() == list(range(8))
+    assert world.script_from.tolist() == [0, 10]
 
 
 def test_all_problems_of_a_script_at_once(scenario_of: Callable[[str], Scenario]) -> None:
@@ -139,3 +145,37 @@ def test_all_problems_of_a_script_at_once(scenario_of: Callable[[str], Scenario]
         "member.late.orders.1.every",
         "member.late.orders.2.amount",
     ]
+
+
+def test_a_birthday_reaches_the_world(scenario_of: Callable[..., Scenario]) -> None:
+    """Month and day of who has one; a member without one has none."""
+    script = """
+title = "Two"
+horizon = { from = 2027-01-01, through = 2027-12-31 }
+[[member]]
+name = "leap"
+birthday = 1996-02-29
+joins = 2027-02-01
+orders = [ { on = 2027-02-10, amount = "30.00" } ]
+[[member]]
+name = "secret"
+referred = true
+orders = [ { on = 2027-02-11, amount = "30.00" } ]
+"""
+    world = scenario_of(script).world(load_policy("baseline"))
+    joins = world.script[world.script.kind == Kind.JOIN]
+    assert list(zip(joins.birth_month, joins.birth_day, joins.referred, joins.invited, strict=True)) == [
+        (2, 29, 0, 1),
+        (0, 0, 1, 1),
+    ]
+    assert [str(np.datetime64(int(row.day), "D")) for row in joins] == ["2027-02-01", "2027-02-11"]
+
+
+def test_birthdays_of_a_population_are_spread_over_four_years() -> None:
+    world = load_scenario("beauty_mall").world(load_policy("baseline"))
+    drawn = Counter(birthday_of(world, member) for member in range(20_000))
+    by_month = Counter(month for month, _ in drawn.elements())
+    assert sorted(by_month) == list(range(1, 13))
+    assert all(1_300 < count < 2_000 for count in by_month.values())
+    assert 2 <= drawn[2, 29] <= 35
+    assert all(day <= (29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31) for month, day in drawn)
