@@ -300,18 +300,15 @@ def show(policy: str, language: str) -> None:
 @click.argument("file")
 @_language_option
 def check(file: str, language: str) -> None:
-    """Say whether the file of a policy or a scenario is sound, or all that is wrong with it."""
-    from policies import load_policy
+    """Say whether the file of a policy or a scenario is sound, or all that is wrong with it; advice on a policy."""
     from sim.listing import is_scenario
-    from texts import t
+    from texts.advice import checked_text
 
     if is_scenario(file):
-        from sim.scenario import load_scenario
-
-        kind, content = "scenario", load_scenario(file)
+        from sim.scenario import load_scenario as load
     else:
-        kind, content = "policy", load_policy(file)
-    click.echo(t(f"check.{kind}", language, name=content.name, digest=content.digest))
+        from policies import load_policy as load
+    click.echo(checked_text(load(file), language))
 
 
 # --- questions ---------------------------------------------------------------------------------------------------

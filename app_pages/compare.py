@@ -11,6 +11,7 @@ from app_pages.running import find_answer, show_progress
 from app_pages.settings import choose_settings, write_link
 from app_pages.views import (
     choose_focus,
+    show_advice,
     show_books,
     show_closer_look,
     show_decision_chart,
@@ -49,3 +50,4 @@ def show() -> None:
     with card:
         candidate = next(each for each in settings.candidates if each.name == focus)
         show_rule_card(settings.baseline, candidate, language)
+        show_advice(candidate, language)

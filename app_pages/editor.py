@@ -1,4 +1,4 @@
-"""Try other rules: the tier table and the main rates of one policy, edited in place."""
+"""Try other rules: the tier table, the main rates and all other rules of one policy, edited in place."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from app_pages.all_rules import Form, edit_all_rules
+from app_pages.fields import draw_field
 from app_pages.settings import Settings, linked_edit, shipped_policies
 from policies import Policy, PolicyError, Problem, edit, policy_toml
 from texts import t
@@ -24,8 +26,11 @@ from texts.forms import (
     with_expiry,
 )
 from texts.names import level_names, policy_title
+from texts.spelling import from_link
 
 _COLUMNS = ("level", *LEVEL_KEYS)
+_EXPIRY_PATHS = {"points.expiry.life", "points.expiry.dates"}
+"""What the main rates show for one way of expiry or another."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ def edit_policy(settings: Settings, language: str) -> Edited:
     places: dict[str, Any] = {}
     changes = _tier_table(start, opened, places, language)
     changes |= _rates(start, opened, places, language)
+    changes |= _all_rules(start, opened, places, language)
     policy = _checked(start, changes, places, language)
     _buttons(policy, language)
     return Edited(policy, {"from": start.name, "set": changes} if changes else None)
@@ -81,7 +87,7 @@ def _opened(start: Policy, language: str) -> Policy:
         linked = linked_edit()
         try:
             fits = linked.get("from") == start.name and not st.session_state.get("edit_round")
-            st.session_state[key] = edit(start, linked["set"]) if fits else start
+            st.session_state[key] = edit(start, from_link(linked["set"])) if fits else start
         except PolicyError:
             st.session_state[key] = start
             st.warning(t("share.bad_edit", language))
@@ -189,59 +195,29 @@ def _rates(start: Policy, opened: Policy, places: dict[str, Any], language: str)
     return changes
 
 
+def _all_rules(start: Policy, opened: Policy, places: dict[str, Any], language: str) -> dict[str, Any]:
+    """What neither the table nor the main rates hold; returns the values that differ from the start."""
+    now = st.session_state.get(_right(), opened)
+    elsewhere = {field.path for field in rate_fields(opened, language)}
+    elsewhere |= _EXPIRY_PATHS if MODE_PATH in elsewhere else set()
+    linked = linked_edit().get("set", {}) if opened is not start else {}
+    form = Form(start, now, elsewhere, places, language, _round())
+    return edit_all_rules(form, from_link(linked))
+
+
+def _right() -> str:
+    """Where the last policy without problems is kept."""
+    return f"right_{_round()}"
+
+
 def _draw(field: Field, language: str) -> Any:
     """One field; returns what it shows."""
-    key = f"field_{_round()}_{field.path}"
-    if field.widget == "select":
-        words = dict(field.options)
-        spellings = list(words)
-        return st.selectbox(
-            field.title, spellings, spellings.index(field.value), format_func=words.get, key=key, help=field.help
-        )
-    if field.widget == "period":
-        return _draw_period(field, key, language)
-    if field.widget == "text":
-        return st.text_input(field.title, field.value, key=key, help=field.help)
-    if field.widget == "slider":
-        return st.slider(
-            field.title, field.smallest, field.largest, field.value, field.step, format="%g%%", key=key, help=field.help
-        )
-    kind = float if isinstance(field.value, float) or field.value is None else int
-    return st.number_input(
-        field.title,
-        kind(field.smallest),
-        kind(field.largest),
-        field.value,
-        kind(field.step),
-        format=f"%.{field.decimals}f" if kind is float else "%d",
-        key=key,
-        help=field.help,
-        placeholder=t("editor.unlimited", language) if field.optional else None,
-    )
-
-
-def _draw_period(field: Field, key: str, language: str) -> tuple[int, str]:
-    """A length of time: a number and, where there is a choice, its unit."""
-    length, unit = field.value
-    words = dict(field.options)
-    title = field.title if len(words) > 1 else field.title + t("editor.unit", language, unit=words[unit])
-    number = st.number_input(title, int(field.smallest), int(field.largest), length, 1, key=key, help=field.help)
-    if len(words) > 1:
-        unit = st.segmented_control(
-            t("editor.life_unit", language),
-            list(words),
-            default=unit,
-            format_func=words.get,
-            key=f"{key}_unit",
-            required=True,
-            label_visibility="collapsed",
-        )
-    return number, unit
+    return draw_field(field, language, f"field_{_round()}_{field.path}")
 
 
 def _checked(start: Policy, changes: dict[str, Any], places: dict[str, Any], language: str) -> Policy | None:
     """The edited policy; problems are told at their fields, and the last policy without any stays."""
-    key = f"right_{_round()}"
+    key = _right()
     if not changes:
         st.session_state.pop(key, None)
         return None
@@ -256,7 +232,7 @@ def _checked(start: Policy, changes: dict[str, Any], places: dict[str, Any], lan
 
 def _tell(start: Policy, problem: Problem, places: dict[str, Any], language: str) -> None:
     path = problem_path(problem, places)
-    place = places[path] if path else places["tiers"] if problem.key.startswith("tiers") else st.container()
+    place = places[path] if path else st.container()
     place.error(problem_text(start, problem, language))
 
 

@@ -15,6 +15,7 @@ from sim.scenario import Scenario, load_scenario
 from texts import t
 from texts.names import policy_title
 from texts.numbers import people, short_count
+from texts.spelling import linkable
 
 MOST_CANDIDATES = 5
 QUICK_MEMBERS = 2_000
@@ -129,7 +130,7 @@ def write_link(edit: dict[str, Any] | None) -> None:
     link = {key: state[key] for key in ("lang", "scenario", "baseline", "candidates")}
     link |= {key: str(state[key]) for key in ("members", "seed")}
     if edit:
-        link["edit"] = json.dumps(edit, default=float, ensure_ascii=False, separators=(",", ":"))
+        link["edit"] = json.dumps(edit, default=linkable, ensure_ascii=False, separators=(",", ":"))
     st.query_params.from_dict(link)
 
 

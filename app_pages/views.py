@@ -14,6 +14,7 @@ from charts.tiers import tier_panels, tiers_words
 from policies import Policy
 from sim.results import Comparison
 from texts import t
+from texts.advice import advice_cards
 from texts.cards import CardRow, rule_card
 from texts.headline import assumption_line, headline_paragraphs, headline_ranking
 from texts.laws import law_failure_lines, laws_line
@@ -78,6 +79,17 @@ def show_rule_card(baseline: Policy, candidate: Policy, language: str) -> None:
 def _list_rules(rows: list[CardRow]) -> None:
     lines = [f"- {plain(row.rule)}  \n  :gray[{plain(row.before)}] → **{plain(row.after)}**" for row in rows]
     st.markdown("\n".join(lines))
+
+
+def show_advice(policy: Policy, language: str) -> None:
+    """What is legal in a policy and may not be meant; nothing at all if there is nothing to say."""
+    cards = advice_cards(policy, language)
+    if not cards:
+        return
+    with st.expander(t("advice.title", language, count=len(cards))):
+        for card in cards:
+            words = f"**{plain(card.words)}**  \n{plain(card.story)}  \n{plain(card.cure)}"
+            st.markdown(f"{words}  \n:gray[{plain(card.rules)}]")
 
 
 def show_closer_look(answer: Answer, focus: str, language: str) -> None:

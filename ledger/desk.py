@@ -139,7 +139,7 @@ class Desk:
         self._journal = new_journal(room_for(_FIRST_ENTRIES))
 
     def rehearse(self) -> None:
-        """Post nothing. The first time compiles what posting needs; nobody should wait for that at a locked database."""
+        """Post nothing, to compile what posting needs: nobody should wait for that at a locked database."""
         nobody = Accounts(np.zeros(0, np.int64), [])
         self.post(nobody, records(0, EVENT), no_lines(), np.zeros(0, np.int64), _not_refused)
         unpacked(packed(new_member()), 0)

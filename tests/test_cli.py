@@ -163,10 +163,10 @@ def test_compare_prints_headline_table_and_laws(ask: Callable) -> None:
     assert text.count("Program cost per member") == 4
     assert text.count("\n\nmembers react as assumed  ") == text.count("\n\nrules alone  ") == 2
     assert "Four tiers, soft landing (soft_landing) / Four tiers, twelve-month points (baseline)" in text
-    assert "All 72 conservation laws hold" in text
+    assert "All 150 conservation laws hold" in text
     assert result.stderr.startswith("Done in ")
     assert "Done in" not in text
-    assert "全部 48 条守恒定律成立" in ask("compare", "lessons", "baseline", "soft_landing", "--language", "zh").stdout
+    assert "全部 96 条守恒定律成立" in ask("compare", "lessons", "baseline", "soft_landing", "--language", "zh").stdout
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -271,10 +271,10 @@ def test_replay(ask: Callable, log: Path, tmp_path: Path) -> None:
     result = ask("replay", "baseline", log, "--as-of", "2027-03-01", "--json", out, "--members-out", members)
     assert result.exit_code == 0, result.stderr
     assert "Orders after that day, left out: 1" in result.stdout
-    assert "All 12 conservation laws hold" in result.stdout
+    assert "All 25 conservation laws hold" in result.stdout
     told = json.loads(out.read_text("utf-8"))
     laws = told.pop("laws")
-    assert len(laws) == 12
+    assert len(laws) == 25
     assert set(laws[0]) == {"name", "left", "right", "holds"}
     assert len(told.pop("policy_digest")) == 64
     assert told == {

@@ -91,6 +91,7 @@ def test_console_blocks_run(page: Path, desk: Path) -> None:
                 assert " ".join(line.split()) in output, f"{_name(page)}: {line!r} is not in the answer"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if LAUNCHER in "".join(_blocks(page, ""))], ids=_name)
 def test_commands_run(page: Path, desk: Path) -> None:
     """As they stand there, with the number of members that the page says."""
@@ -176,12 +177,15 @@ def test_every_scenario_is_listed() -> None:
 
 
 def test_every_key_of_a_scenario_is_explained() -> None:
-    from sim.scenario_file import Order, ScenarioFile, Segment
+    from sim.scenario_deeds import Order, ScriptedMember, deed_keys, deed_kinds
+    from sim.scenario_file import ScenarioFile, Segment
 
     text = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
-    keys = [*ScenarioFile.model_fields, *Segment.model_fields, *Order.model_fields]
+    tables = (ScenarioFile, Segment, ScriptedMember, Order)
+    keys = [*(key for table in tables for key in table.model_fields), *deed_keys()]
     names = {"start": "from"}
     missing = [key for key in keys if not re.search(rf"`(\w+\.)?{names.get(key, key)}\b", text)]
+    missing += [kind for kind in deed_kinds() if f'`"{kind}"`' not in text]
     assert missing == []
 
 

@@ -17,6 +17,7 @@ from policies import PolicyError, Problem, catalogue, edit, load_policy
 from policies.currencies import DECIMALS
 from policies.declare import Parameter
 from policies.errors import ProblemError, Refusal, Words, either, listed, says
+from policies.kinds_names import ACTIVITIES
 from policies.load import unreadable
 from policies.parameters import HEADER, PARAMETERS
 from policies.values import Choice
@@ -38,7 +39,10 @@ KEYS = (
     | {*HEADER.parameters, *examples(), *catalogue(), *scenario_catalogue(), *DECIMALS, "value", "member", "plans"}
     | {option.spelling for each in PARAMETERS.values() if isinstance(each.kind, Choice) for option in each.kind.options}
     | {each.symbol for each in EFFECTS}
-    | {"name", "alpha", "gamma", "scale", "every", "lifetime", "calendar_year", "rolling", "months"}
+    | {"name", "alpha", "gamma", "scale", "every", "lifetime", "calendar_year", "membership_year", "rolling"}
+    | {"months", "days", "none", "pro_rata", "full_within", "less_benefits_used", "any", *ACTIVITIES}
+    | {"purchase", "first_order", "nth_order", "referral", "earn", "redeem", "activity"}
+    | {"nothing", "points", "goods", "ticket", "coupon", "CODE"}
 )
 """Names in files: keys, choices, currencies, shipped policies and scenarios."""
 
@@ -146,7 +150,8 @@ def test_every_bad_file_is_told_in_chinese(load: Callable, path: Path) -> None:
 def test_a_whole_message() -> None:
     (problem,) = problems_of(load_policy, ROOT / "tests" / "policies" / "bad" / "bad_value_at_date.toml")
     assert problem.text("zh") == (
-        'bad_value_at_date.toml：points.pending = "3 months"（自 2027-07-01 起）：必须是时长，写作 "N days"。'
+        'bad_value_at_date.toml：points.pending = "3 months"（自 2027-07-01 起）：'
+        '必须是时长，写作 "N days"，或 "until_delivered"。'
         '例如：pending = "7 days"'
     )
     (problem,) = problems_of(load_policy, ROOT / "tests" / "policies" / "bad" / "misspelt_unit.toml")
@@ -159,7 +164,7 @@ def test_a_whole_message() -> None:
     [
         ({"tiers.level.sliver.enter": 5}, "不是本方案的等级：basic、silver、gold、diamond。您是不是想写 silver？"),
         ({"points.cash": 5}, "是表；请写明其中的键"),
-        ({"tiers.level.gold.name": "silver"}, "不能给等级或付费计划改名"),
+        ({"tiers.level.gold.name": "silver"}, "不能给等级改名"),
         ({"tiers.level.gold.enter": 1000}, "必须大于「银卡」的 1,000 成长值"),
         ({"plans.plus.price": "1.00"}, "不是本方案的付费会员：本方案没有"),
         ({"points.value": float("inf")}, "是金额，须写成带引号的小数（CNY）"),

@@ -13,11 +13,15 @@ from decimal import Decimal
 from typing import Any
 
 from policies import Policy, Problem
-from policies.amounts import Money, Threshold
+from policies.amounts import MONEY_METRICS, Money, Threshold
+from policies.choices import Period
+from policies.document import Flat
 from policies.errors import ProblemError
-from policies.parameters import PARAMETERS, parameter_of, spelled
-from policies.periods import AnnualDates, Span
-from policies.rules import BASIS, Metric, Period
+from policies.kinds_limits import PendingKind
+from policies.parameters import PARAMETERS, parameter_of, section_of, spelled
+from policies.periods import AnnualDates, Length, Span
+from policies.rules import BASIS
+from policies.sheet import is_read
 from policies.values import Choice, Count, Rate
 from texts import t
 from texts.names import level_names
@@ -55,7 +59,7 @@ class Field:
     path: str
     title: str
     help: str
-    widget: str  # "number", "slider", "select", "period" or "text"
+    widget: str  # "number", "slider", "select", "period", "toggle" or "text"
     value: Any  # None: no limit
     smallest: float = 0.0
     largest: float = 0.0
@@ -67,11 +71,11 @@ class Field:
 
 def rate_fields(policy: Policy, language: str) -> list[Field]:
     """The fields of `RATE_PATHS` and of its plans that this policy reads, with its values."""
-    fields = [_field(policy, path, language) for path in RATE_PATHS if _is_read(policy, path)]
+    fields = [field_of(policy, path, language) for path in RATE_PATHS if _is_read(policy, path)]
     plans = zip(policy.plan_names, policy.plan_names_zh if language == "zh" else policy.plan_names, strict=True)
     for name, shown in plans:
         for key in PLAN_KEYS:
-            field = _field(policy, f"plans.{name}.{key}", language)
+            field = field_of(policy, f"plans.{name}.{key}", language)
             fields.append(replace(field, title=f"{field.title} · {shown}"))
     return fields
 
@@ -80,24 +84,27 @@ def with_expiry(policy: Policy, mode: str) -> dict[str, Any]:
     """The changes that give a policy that way of expiry; what it then lacks is taken from the declared examples."""
     changes: dict[str, Any] = {MODE_PATH: mode}
     for path, parameter in PARAMETERS.items():
-        switch, words = parameter.read_when or ("", ())
+        words = dict(parameter.read_when).get(MODE_PATH, ())
         keys = _keys(path)
-        if switch == MODE_PATH and mode in words and parameter.required and not policy.flats[0].get(keys):
+        if mode in words and parameter.required and not _shown(policy).get(keys):
             changes[path] = tomllib.loads(f"value = {parameter.example}", parse_float=Decimal)["value"]
     return changes
 
 
 def is_changed(policy: Policy, field: Field, shown: Any) -> bool:
     """True if the shown value means something else than the policy says."""
-    if policy.flats[0].get(_keys(field.path)) is None and not field.optional:
+    if _shown(policy).get(_keys(field.path)) is None and not field.optional:
         return True
-    now = _field(policy, field.path, "en")
+    now = field_of(policy, field.path, "en")
     return file_value(policy, field.path, shown) != file_value(policy, field.path, now.value)
 
 
 def problem_path(problem: Problem, paths: Iterable[str]) -> str | None:
-    """Which of these fields a problem is about, None if none of them."""
-    return next((path for path in paths if problem.key in (path, spelled(_keys(path)))), None)
+    """Which of these fields a problem is about, or else which table it stands in; None if none of them."""
+    found = {path: spelled(_keys(path)) for path in paths}
+    field = next((path for path, key in found.items() if problem.key in (path, key)), None)
+    tables = [path for path, key in found.items() if problem.key.startswith((f"{key}.", f"{key}["))]
+    return field or max(tables, key=len, default=None)
 
 
 def reason_text(error: Exception, language: str) -> str:
@@ -115,8 +122,11 @@ def problem_text(policy: Policy, problem: Problem, language: str) -> str:
     except (KeyError, IndexError):
         return problem.text(language)
     title = parameter.title_zh if language == "zh" else parameter.title
+    rows = section_of(keys[:-1])
     if keys[:2] == ("tiers", "level"):
         title += f" · {level_names(policy, language).get(keys[2], keys[2])}"
+    elif rows.rows:
+        title += f" · {keys[-2] if rows.named else int(keys[-2]) + 1}"
     return problem.text(language, title + (f" = {problem.value}" if problem.value else ""))
 
 
@@ -125,7 +135,7 @@ def level_fields(policy: Policy, language: str) -> dict[str, dict[str, Field]]:
     if not policy.document.rows.get(("tiers", "level")):
         return {}
     return {
-        name: {key: _field(policy, f"tiers.level.{name}.{key}", language) for key in LEVEL_KEYS}
+        name: {key: field_of(policy, f"tiers.level.{name}.{key}", language) for key in LEVEL_KEYS}
         for name in policy.level_names
     }
 
@@ -139,7 +149,7 @@ def file_value(policy: Policy, path: str, shown: Any) -> Any:
         return _decimal_text(shown) if _counts_spend(policy) else int(shown)
     if isinstance(kind, Rate):
         return Decimal(_decimal_text(shown)) / (100 if kind.percent else 1)
-    if isinstance(kind, Span):
+    if isinstance(kind, Span | PendingKind):
         count, unit = shown
         return f"{int(count)} {unit}s"
     if isinstance(kind, AnnualDates):
@@ -147,9 +157,10 @@ def file_value(policy: Policy, path: str, shown: Any) -> Any:
     return int(shown) if isinstance(kind, Count) else shown
 
 
-def _field(policy: Policy, path: str, language: str) -> Field:
+def field_of(policy: Policy, path: str, language: str) -> Field:
+    """The control that suits the value of a path."""
     parameter = _parameter(path)
-    kind, resolved = parameter.kind, policy.flats[0][_keys(path)]
+    kind, resolved = parameter.kind, _shown(policy)[_keys(path)]
     zh = language == "zh"
     field = {"path": path, "title": parameter.title_zh if zh else parameter.title}
     field["help"] = parameter.meaning_zh if zh else parameter.meaning
@@ -164,6 +175,8 @@ def _field(policy: Policy, path: str, language: str) -> Field:
             options=tuple(reversed(options.values())),
             **field,
         )
+    if isinstance(kind, PendingKind):
+        kind, resolved = kind.span, Length(resolved.days, Period.DAYS)
     if isinstance(kind, Span):
         day = resolved.unit == Period.DAYS
         largest = kind.largest_days if day else kind.largest_months
@@ -221,23 +234,22 @@ def _unit(policy: Policy, path: str, language: str) -> str:
 
 
 def _is_read(policy: Policy, path: str) -> bool:
-    """True if the policy has the value and its other settings let it count."""
-    keys = _keys(path)
-    if policy.flats[0].get(keys) is None and not getattr(_parameter(path).kind, "or_none", False):
+    """True if the policy has the value, its other settings let it count, and a field can show it."""
+    keys, flat, parameter = _keys(path), _shown(policy), _parameter(path)
+    if keys not in flat or (flat[keys] is None and not getattr(parameter.kind, "or_none", False)):
         return False
-    if keys not in policy.flats[0] or (keys[0] == "growth" and _counts_spend(policy)):
+    if isinstance(parameter.kind, PendingKind) and flat[keys].until_delivered:
         return False
-    return _parameter(path).read_when is None or keys[0] == "growth" or _mode_reads(policy, path)
+    return is_read(policy, policy.own_versions[0], keys, parameter.read_when)
 
 
-def _mode_reads(policy: Policy, path: str) -> bool:
-    switch, words = _parameter(path).read_when
-    parameter, resolved = PARAMETERS[switch], policy.flats[0].get(tuple(switch.split(".")))
-    return any(parameter.kind.read(word, policy.setting(0)) == resolved for word in words)
+def _shown(policy: Policy) -> Flat:
+    """The values of the first version that is the policy's own."""
+    return policy.flats[policy.own_versions[0]]
 
 
 def _counts_spend(policy: Policy) -> bool:
-    return policy.versions[0].tiers.metric == Metric.SPEND
+    return policy.versions[-1].tiers.metric in MONEY_METRICS
 
 
 def _keys(path: str) -> tuple[str, ...]:

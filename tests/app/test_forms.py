@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from policies import PolicyError, catalogue, edit, load_policy
+from policies.sheet import ABSENT, value_text
 from texts.cards import rule_card
 from texts.forms import file_value, is_changed, level_fields, problem_path, problem_text, rate_fields, with_expiry
 
@@ -23,7 +24,12 @@ def test_shown_values_mean_what_the_policy_says(name):
     policy = load_policy(name)
     fields = all_fields(policy)
     assert not [field.path for field in fields if is_changed(policy, field, field.value)]
-    same = edit(policy, {field.path: file_value(policy, field.path, field.value) for field in fields})
+    leaves = policy.document.leaves
+    paths = {field.path: tuple(field.path.split(".")) for field in fields}
+    dated = {path for path, keys in paths.items() if keys in leaves and len(leaves[keys].entries) > 1}
+    read = [field for field in fields if value_text(policy, paths[field.path]) != ABSENT and field.path not in dated]
+    assert len(read) > len(fields) / 2 or not fields
+    same = edit(policy, {field.path: file_value(policy, field.path, field.value) for field in read})
     assert same.digest == policy.digest
 
 
