@@ -166,7 +166,7 @@ def test_compare_prints_headline_table_and_laws(ask: Callable) -> None:
     assert "All 150 conservation laws hold" in text
     assert result.stderr.startswith("Done in ")
     assert "Done in" not in text
-    assert "全部 96 条守恒定律成立" in ask("compare", "lessons", "baseline", "soft_landing", "--language", "zh").stdout
+    assert "全部 100 条守恒定律成立" in ask("compare", "lessons", "baseline", "soft_landing", "--language", "zh").stdout
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
