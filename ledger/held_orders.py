@@ -34,6 +34,8 @@ def prepare_order(rule, member, event, lines):
     order.ordinal = 0
     order.high_before = 0
     order.gift_coupons = 0
+    order.referred = 0
+    order.plan_benefit_cents = 0
     order.counts_until_day = 0
     order.counted = 0
     order.points = 0

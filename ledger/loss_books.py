@@ -28,20 +28,22 @@ def shrink(member, journal, when, growth, order):
 
 @kernel
 def lose_what_it_brought(rule, member, journal, when, order, cash_cents):
-    """Take away what no longer rests on enough, after ``narrow``: the easier way back, upgrade packs, the own tier.
+    """Take away what no longer rests on enough, after ``narrow``: upgrade packs, the easier way back, the own tier.
+
+    Growth in a higher pack may be what a lower one rests on, so the highest goes first.
 
     `cash_cents` is the money that goes back, from which points may be held back.
     """
     head = member.head
+    for level in range(rule.levels - 1, 0, -1):
+        basis = head.pack[level]
+        if gives_way(rule, head, basis, when[0], basis.limit):
+            cash_cents -= take_pack_back(rule, member, journal, when, level, order, cash_cents)
     while head.best_tier > 0:
         basis = head.best[head.best_tier]
         if not gives_way(rule, head, basis, when[0], basis.limit):
             break
         head.best_tier -= 1
-    for level in range(1, rule.levels):
-        basis = head.pack[level]
-        if gives_way(rule, head, basis, when[0], basis.limit):
-            cash_cents -= take_pack_back(rule, member, journal, when, level, order, cash_cents)
     _fall(rule, member, journal, when, order)
 
 
@@ -80,7 +82,9 @@ def _fall(rule, member, journal, when, order):
     if own > head.best_tier:
         # The easier way back has just closed, and with it what it took to reach the tier.
         head.term.limit = max(head.term.limit, rule.enter[own])
-    limit = rule.keep[own] if head.term_from_day > -NEVER_DAY else head.term.limit
+    limit = head.term.limit
+    if head.term_from_day > -NEVER_DAY:
+        limit = max(rule.keep[own], rule.enter[own] if own > head.best_tier else 0)
     judged_by = head.term.day
     if not gives_way(rule, head, head.term, when[0], limit):
         if head.term.day != judged_by:

@@ -46,6 +46,7 @@ def post_order(rule, member, event, journal, when, order):
     if referred:
         want_referred_points(rule, journal, 0)
         head.referred = 0
+        order.referred = 1
     cap_parts(rule, member, journal, when, order.order, True)
     earned, other = credit_parts(rule, member, journal, when, order.order)
     order.earned_points = earned
@@ -130,14 +131,16 @@ def _sale(head, journal, when, cause, debit, amount, order):
 def _note_plan_benefit(rule, member, order, discounted):
     """What the plan saves the member: its discount beyond that of the tier, and its coupons."""
     head = member.head
+    without = 0
     for place in range(order.first_line, order.first_line + order.lines):
-        list_cents = member.lines[place].list_cents
-        head.plan_benefit_cents += discounted_cents(list_cents, rule.discount_bp[order.tier])
-    head.plan_benefit_cents -= discounted
+        # The seat may be the plan's own gift, so the own tier is what the member would have without it.
+        without += discounted_cents(member.lines[place].list_cents, rule.discount_bp[head.own_tier])
+    order.plan_benefit_cents = max(0, without - discounted)
     for slot in range(COUPONS_AN_ORDER):
         by_plan = GIFT_PLAN < order.coupon_list[slot] < GIFT_EARN
         if order.coupon[slot] > 0 and by_plan and order.coupon_serial[slot] >= head.plan_first_coupon:
-            head.plan_benefit_cents += order.coupon_off_cents[slot]
+            order.plan_benefit_cents += order.coupon_off_cents[slot]
+    head.plan_benefit_cents += order.plan_benefit_cents
 
 
 @inlined

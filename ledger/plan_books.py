@@ -11,7 +11,7 @@ from ledger.reach_books import narrow
 from ledger.tier_books import move_seat
 from ledger.window_books import uncount_latest
 from policies.calendar import add_months
-from policies.choices import Metric
+from policies.choices import Metric, PlanRefund
 from policies.kernel import inlined, kernel
 from policies.plans import fee_cents, plan_refund_cents, unused_cents
 from policies.rules import GIFT_PLAN, NEVER_DAY, PLAN_SLOTS
@@ -20,13 +20,16 @@ from policies.rules import GIFT_PLAN, NEVER_DAY, PLAN_SLOTS
 @kernel
 def start_plan(rule, member, journal, when, plan, order, trial):
     """A plan begins with its first fee, or with the trial."""
-    _no_benefits_yet(member.head, when[0])
-    _enter(rule, member, journal, when, plan, order, trial, 0)
+    _no_benefits_yet(member, when[0])
+    _enter(rule, member, journal, when, plan, order, trial, 0, True)
 
 
 @kernel
-def _enter(rule, member, journal, when, plan, order, trial, credit):
-    """Seat the member in the plan; book the first fee less a credit, or begin with the trial."""
+def _enter(rule, member, journal, when, plan, order, trial, credit, refundable):
+    """Seat the member in the plan; book the first fee less a credit, or begin with the trial.
+
+    A credit that comes from a fee which is not refundable does not become so by a change of plan.
+    """
     head = member.head
     head.plan = plan
     head.plan_anchor_day = when[0]
@@ -44,6 +47,8 @@ def _enter(rule, member, journal, when, plan, order, trial, credit):
     else:
         _pay_period(rule, head, journal, when, order)
         credited = min(credit, head.plan_paid_cents)
+        if not refundable:
+            head.plan_paid_cents -= credited
         fees, cash = Account.FEES, Account.CASH
         post(journal, head, when, Cause.PLAN_CREDIT, Unit.MONEY, fees, cash, credited, NONE, order, NONE)
     move_seat(rule, member, journal, when, order)
@@ -68,7 +73,7 @@ def settle_plan(rule, member, journal, when):
     if head.plan_on_trial == 1:
         head.plan_on_trial = 0
         head.plan_anchor_day = when[0]
-    _no_benefits_yet(head, when[0])
+    _no_benefits_yet(member, when[0])
     _pay_period(rule, head, journal, when, NONE)
 
 
@@ -91,7 +96,8 @@ def change_plan(rule, member, journal, when, plan):
     credit = unused_cents(head.plan_paid_cents, head.plan_from_day, head.plan_until_day, when[0])
     debit = Account.PLAN_FIRST + head.plan
     post(journal, head, when, Cause.PLAN_LAPSE, Unit.PLAN, debit, Account.NO_PLAN, 1, NONE, NONE, NONE)
-    _enter(rule, member, journal, when, plan, NONE, 0, credit)
+    refundable = rule.plan_refund[head.plan] != PlanRefund.NONE
+    _enter(rule, member, journal, when, plan, NONE, 0, credit, refundable)
 
 
 @inlined
@@ -135,8 +141,11 @@ def give_benefits(rule, member, journal, when):
 
 
 @kernel
-def _no_benefits_yet(head, day):
-    """A period begins."""
+def _no_benefits_yet(member, day):
+    """A period begins. What orders saved before has been paid for, even if they are returned later."""
+    head = member.head
+    for place in range(head.held_orders):
+        member.orders[place].plan_benefit_cents = 0
     head.plan_since_day = day
     head.plan_benefit_cents = 0
     head.plan_first_coupon = head.next_coupon

@@ -112,8 +112,8 @@ def expire_lots(rule, member, journal, when):
 
 @inlined
 def expire_all_lots(rule, member, journal, when):
-    """Nothing has happened for too long: all points die."""
-    member.head.inactive_day = NEVER_DAY
+    """Nothing has happened for too long: all points die. For what comes back later the clock starts anew."""
+    set_inactive_day(rule, member.head, inactive_day(rule, when[0]))
     for index in range(member.head.lots):
         take_lot(rule, member, journal, when, member.lots[index], Cause.EXPIRE, Account.POINTS_EXPIRED)
     drop_empty_lots(member)

@@ -19,6 +19,7 @@ from ledger.point_books import settle_debt
 from ledger.reach_books import narrow
 from ledger.stored_books import give_back_stored
 from ledger.window_books import uncount_for_tiers
+from policies.arithmetic import proportion
 from policies.choices import Metric, Per
 from policies.earning import growth_of, points_of_lines, qualifying_of
 from policies.kernel import inlined, kernel
@@ -41,6 +42,7 @@ def post_refund(rules, rule, member, event, lines, journal, when, order):
     cash = _post_money(head, journal, when, order, before, after)
     _give_points_back(rule, member, journal, when, order, before, after)
     _give_stored_back(member, journal, when, order, before, after)
+    _take_plan_benefit_back(member, order, before[0], after[0])
     if after[0] == 0:
         _give_coupons_back(member, journal, when, order)
     settle_debt(member, journal, when)
@@ -80,6 +82,7 @@ def _uncount_order(rule, member, journal, when, order, unpaid):
     head.orders -= 1
     if order.ordinal == head.orders_high and unpaid == 0 and coupons == order.gift_coupons:
         head.orders_high = order.high_before
+        head.referred = max(head.referred, order.referred)
 
 
 @kernel
@@ -215,6 +218,19 @@ def _give_stored_back(member, journal, when, order, before, after):
             part = min(bonus, use.amount)
             bonus -= part
             give_back_stored(member, journal, when, use, part, order.order)
+
+
+@inlined
+def _take_plan_benefit_back(member, order, before, after):
+    """What the plan saved by what is returned, it has not saved; `before` and `after` are list prices left."""
+    head = member.head
+    if order.plan_benefit_cents == 0:
+        return
+    listed = 0
+    for place in range(order.first_line, order.first_line + order.lines):
+        listed += member.lines[place].list_cents
+    saved = proportion(order.plan_benefit_cents, before, listed) - proportion(order.plan_benefit_cents, after, listed)
+    head.plan_benefit_cents -= saved
 
 
 @inlined

@@ -164,6 +164,8 @@ ORDER = np.dtype(
         ("coupon_off_cents", "i8", (COUPONS_AN_ORDER,)),
         ("ordinal", "i8"),  # the how-many-th order it was; 0 if it came to nothing
         ("high_before", "i8"),  # orders that had had their rewards before
+        ("referred", "i8"),  # 1 if it has paid the member for having been referred
+        ("plan_benefit_cents", "i8"),  # what the plan saved the member by it
         ("gift_coupons", "i8"),  # coupons given for being the first or nth order
         ("qualifying_before", "i8"),
         ("counts_until_day", "i8"),  # until when its amount counts for tiers

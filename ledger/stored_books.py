@@ -155,11 +155,17 @@ def give_back_stored(member, journal, when, use, cents, order):
         gone = Account.BONUS_EXPIRED
         post(journal, head, when, Cause.BONUS_EXPIRE, Unit.BONUS, spent, gone, cents, NONE, order, use.lot)
         return
-    entry.bonus_cents += cents
-    head.bonus_cents += cents
+    # The money of a refunded top-up has gone back: its bonus stays only where it was charged for.
+    kept = cents if entry.refunded == 0 else min(cents, entry.charged_cents)
+    if entry.refunded == 1:
+        entry.charged_cents -= kept
+        entry.granted_cents -= cents - kept
+    entry.bonus_cents += kept
+    head.bonus_cents += kept
     find_bonus_day(member)
-    held = Account.BONUS_HELD
-    post(journal, head, when, Cause.BONUS_RETURN, Unit.BONUS, spent, held, cents, NONE, order, use.lot)
+    held, back = Account.BONUS_HELD, Account.BONUS_TAKEN_BACK
+    post(journal, head, when, Cause.BONUS_RETURN, Unit.BONUS, spent, held, kept, NONE, order, use.lot)
+    post(journal, head, when, Cause.BONUS_TAKE_BACK, Unit.BONUS, spent, back, cents - kept, NONE, order, use.lot)
 
 
 @inlined

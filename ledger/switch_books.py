@@ -24,7 +24,7 @@ from policies.rules import (
     NO_LIMIT,
     PLAN_SLOTS,
 )
-from policies.tiers import level_earned
+from policies.tiers import level_earned, review_day
 
 
 @kernel
@@ -34,11 +34,14 @@ def carry_over(former, rule, member, journal, when):
     if former.metric != rule.metric:
         empty_window(member)
         rest_on_nothing(head)
-    _carry_numbers(rule, member)
+    _carry_numbers(rule, member, when[0])
     _carry_plan(rule, head, journal, when)
     _carry_seat(rule, head, journal, when)
     _carry_lots(rule, member, when[0])
     _carry_coupons(rule, member, journal, when)
+    if former.metric != rule.metric and head.grace_from_day < NEVER_DAY:
+        head.grace_gained = 0
+        head.grace_missing = rule.keep[head.own_tier]
     if rule.switch_tiers == OldTiers.AT_ONCE:
         _judge_at_once(rule, member, journal, when)
 
@@ -65,7 +68,7 @@ def _carry(member, journal, former, first, count, most):
 
 
 @inlined
-def _carry_numbers(rule, member):
+def _carry_numbers(rule, member, day):
     """Coupons remember their gift list by number, and top-ups their tiers: those have others in the new policy."""
     for place in range(member.head.coupons):
         coupon = member.coupons[place]
@@ -74,6 +77,8 @@ def _carry_numbers(rule, member):
         order = member.orders[place]
         for slot in range(COUPONS_AN_ORDER):
             order.coupon_list[slot] = _new_list(rule, order.coupon_list[slot])
+            if order.coupon[slot] > 0 and rule.switch_coupon[order.coupon[slot] - 1] <= 0:
+                order.coupon_until_day[slot] = day
     for place in range(member.head.stored):
         entry = member.stored[place]
         if entry.tier >= 0:
@@ -135,6 +140,11 @@ def _carry_seat(rule, head, journal, when):
     _carry_packs(rule, head, journal.fill.paper)
     head.own_tier = rule.switch_level[head.own_tier]
     head.best_tier = rule.switch_level[head.best_tier]
+    if head.own_tier == 0:
+        head.review_day = NEVER_DAY
+        head.grace_from_day = NEVER_DAY
+    elif head.review_day == NEVER_DAY:
+        head.review_day = review_day(rule, head.joined_day, head.own_tier, when[0], when[0])
     seat = max(head.own_tier, rule.plan_tier[head.plan])
     if seat != head.tier:
         cause = Cause.UPGRADE if seat > head.tier else Cause.DOWNGRADE
@@ -196,6 +206,7 @@ def _carry_lots(rule, member, day):
             if new < lot.own_dead_day:
                 new = max(new, min(lot.own_dead_day, day + rule.switch_notice_days))
             lot.own_dead_day = new
+            lot.version = rule.version
         lot.dead_day = NEVER_DAY if live else lot.own_dead_day
     sort_lots(member)
 

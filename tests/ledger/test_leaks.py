@@ -26,6 +26,7 @@ def left(life: Compiled) -> dict[str, int]:
         "points": int(head.active_points + head.pending_points - head.debt_points),
         "coupons": int(head.coupons),
         "growth": int(head.growth),
+        "stored": int(head.principal_cents + head.bonus_cents),
         "own": int(head.own_tier),
         "best": int(head.best_tier),
         "cash": cash["cash"],
@@ -114,6 +115,66 @@ def test_a_new_policy_forgets_nothing(tmp_path: Path) -> None:
         2028-02-01 plan_start 1
         2028-02-01 plan_fee 1000
         2028-03-15 plan_start 1
+        """
+    )
+
+
+OLD_TIERS = """
+title = "Old"
+[tiers]
+metric = "spend"
+window = "calendar_year"
+validity = "rest of year"
+downgrade = "to_earned"
+[[tiers.level]]
+name = "silver"
+enter = 0
+"""
+NEW_TIERS = """
+[[tiers.level]]
+name = "basic"
+enter = 0
+[[tiers.level]]
+name = "silver"
+enter = 500
+"""
+
+
+def test_a_new_policy_reviews_who_has_risen_by_it(tmp_path: Path) -> None:
+    """T: where the lowest tier has got a higher place, it has to be earned in time."""
+    (tmp_path / "old.toml").write_text(OLD_TIERS)
+    head = OLD_TIERS[: OLD_TIERS.index("[[")].replace("[tiers]", "{switch}[tiers]")
+    switch = '[switch]\nfrom = 2028-01-01\nreplaces = "old.toml"\n'
+    (tmp_path / "new.toml").write_text(head.format(switch=switch) + NEW_TIERS)
+    story = """
+    2027-01-01 join
+    2028-06-01 buy 100
+    2030-01-01 night
+    """
+    assert brief(load_policy(tmp_path / "new.toml"), story, "upgrade", "downgrade") == expected(
+        """
+        2028-01-01 upgrade 1
+        2029-01-01 downgrade 1
+        """
+    )
+
+
+def test_a_coupon_that_a_new_policy_does_not_have_does_not_come_back(tmp_path: Path) -> None:
+    """U: whether it was held or used when the policy changed."""
+    (tmp_path / "old.toml").write_text(f'title = "Old"\n[gifts]\njoin = ["coupon:w", "coupon:w"]\n{COUPON}')
+    (tmp_path / "new.toml").write_text('title = "New"\n[switch]\nfrom = 2027-02-01\nreplaces = "old.toml"\n')
+    story = """
+    2027-01-01 join
+    2027-01-20 buy 100 with w #1
+    2027-02-04 return #1
+    2028-03-01 night
+    """
+    causes = ("coupon_use", "coupon_expire", "coupon_return", "return_cash")
+    assert brief(load_policy(tmp_path / "new.toml"), story, *causes) == expected(
+        """
+        2027-01-20 coupon_use 1
+        2027-02-01 coupon_expire 1
+        2027-02-04 return_cash 7000
         """
     )
 

@@ -8,11 +8,14 @@ import re
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 from ledger.accounts import UNIT_OF_CAUSE, Account, Cause, Unit
 from ledger.advance import NIGHT_ORDER
+from ledger.laws import laws_of_run, new_balances, new_totals
 from ledger.status import Status
+from ledger.store_schema import METADATA, VIEWS
 from tests.ledger.lives import NAMES, Compiled, policy_named, random_life
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "ledger.md").read_text("utf-8")
@@ -39,6 +42,17 @@ def test_the_night_is_in_order() -> None:
 def test_every_refusal_is_explained_in_order() -> None:
     told = re.findall(r"^\| `(\w+)` \| ", PAGE.partition("## Answers")[2], re.MULTILINE)
     assert told == [each.name.lower() for each in Status if each.refused]
+
+
+def test_every_law_is_told_in_order() -> None:
+    laws = laws_of_run(new_totals(), np.zeros(len(Cause), np.int64), new_balances(), 0, 0)
+    told = re.search(r"## Laws.*?```\n(.*?)```", PAGE, re.DOTALL)[1]
+    assert told.splitlines() == [law.name for law in laws]
+
+
+def test_every_table_and_view_is_named() -> None:
+    store = PAGE.partition("## The store")[2].partition("## What proves it")[0]
+    assert {*METADATA.tables, *VIEWS} - {"book"} <= set(re.findall(r"`(\w+)`", store))
 
 
 def test_every_unit_is_explained_in_order() -> None:

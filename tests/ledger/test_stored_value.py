@@ -94,13 +94,21 @@ def test_which_part_pays_first_and_the_same_split_goes_back(spend: str, paid: li
 
 
 @pytest.mark.parametrize(
-    ("refund", "first"),
+    ("refund", "first", "later"),
     [
-        ("take_back_unspent", ["bonus_take_back 700", "principal_out 2500", "top_up_return 2500"]),
-        ("charge_spent", ["bonus_take_back 700", "bonus_charged 300", "principal_out 2500", "top_up_return 2200"]),
+        (
+            "take_back_unspent",
+            ["bonus_take_back 700", "principal_out 2500", "top_up_return 2500"],
+            ["2027-01-07 bonus_take_back 300", "2027-01-07 principal_return 7500"],
+        ),
+        (
+            "charge_spent",
+            ["bonus_take_back 700", "bonus_charged 300", "principal_out 2500", "top_up_return 2200"],
+            ["2027-01-07 bonus_return 300", "2027-01-07 principal_return 7500", "2027-01-08 bonus_take_back 300"],
+        ),
     ],
 )
-def test_a_top_up_that_is_refunded(refund: str, first: list[str]) -> None:
+def test_a_top_up_that_is_refunded(refund: str, first: list[str], later: list[str]) -> None:
     """104.00 are paid by 100.00 and a bonus of 4.00; a quarter of the order brings 25.00 and 1.00 back."""
     story = """
         2027-01-01 join
@@ -113,15 +121,14 @@ def test_a_top_up_that_is_refunded(refund: str, first: list[str]) -> None:
         2027-01-08 return top up #1
         2027-01-09 return top up #9
         """
-    # The rest of the order fills the top-up again; what was charged once is not charged again.
+    # The rest of the order fills the top-up again. Its bonus stays only where it was charged for, and what was
+    # charged once is not charged again.
     assert brief(stored(refund=refund), story, *REFUND, "principal_return", "bonus_return") == [
         "2027-01-04 bonus_return 100",
         "2027-01-04 principal_return 2500",
         *(f"2027-01-05 {each}" for each in first),
         "2027-01-06 refused: top_up_already_refunded",
-        "2027-01-07 bonus_return 300",
-        "2027-01-07 principal_return 7500",
-        "2027-01-08 bonus_take_back 300",
+        *later,
         "2027-01-08 principal_out 7500",
         "2027-01-08 top_up_return 7500",
         "2027-01-09 refused: top_up_unknown",

@@ -39,6 +39,12 @@ BLACK = """
 name = "black"
 enter = 9000
 """
+SILVER = """
+[[tiers.level]]
+name = "silver"
+enter = 1000
+upgrade_pack = ["points:111"]
+"""
 PLANS = """
 [[plans]]
 name = "plus"
@@ -423,6 +429,101 @@ TRICKS = {
         2027-01-04 give up
         """,
         {"points": 0, "growth": 0, "own": 0, "best": 0},
+    ),
+    "P: a bonus does not outlive its top-up in an order": (
+        STORED.format(tier="", refund="take_back_unspent"),
+        """
+        2027-01-01 join
+        2027-01-02 top up 1000.00 #9
+        2027-01-03 buy 150 stored 150.00 #1
+        2027-01-04 return top up #9
+        2027-01-05 return #1
+        2027-01-06 buy 150 stored 150.00 #2
+        """,
+        {"stored": 0, "cash": 0},
+    ),
+    "P: one that was charged comes back": (
+        STORED.format(tier="", refund="charge_spent"),
+        """
+        2027-01-01 join
+        2027-01-02 top up 1000.00 #9
+        2027-01-03 buy 150 stored 150.00 #1
+        2027-01-04 return top up #9
+        2027-01-05 return #1
+        """,
+        {"stored": 15_000, "cash": 15_000},
+    ),
+    "P: as far as it was charged, as the principal had been spent too": (
+        STORED.format(tier="", refund="charge_spent"),
+        """
+        2027-01-01 join
+        2027-01-02 top up 1000.00 #9
+        2027-01-03 buy 150 stored 150.00 #1
+        2027-01-03 buy 900 stored 900.00 #2
+        2027-01-04 return top up #9
+        2027-01-05 return #1
+        """,
+        {"stored": 10_000, "cash": 100_000},
+    ),
+    "Q: a pack does not hold up the one below it": (
+        tiers('"growth:500"', metric="growth").replace(
+            '[[tiers.level]]\nname = "gold"', SILVER + '[[tiers.level]]\nname = "gold"'
+        )
+        + "[growth]\nper_unit_spent = 1\n"
+        + points(),
+        """
+        2027-01-01 join
+        2027-01-02 buy 5000 #1
+        2027-01-04 return #1 4400.00
+        """,
+        {"points": 600, "growth": 600, "own": 0, "best": 0},
+    ),
+    "R: who was referred is so for the first order that stays": (
+        points(rows='{ on = "referral", referred = 200, when = "first_purchase" }'),
+        """
+        2027-01-01 join referred
+        2027-01-02 buy 100 #1
+        2027-01-04 return #1
+        2027-01-05 buy 100 #2
+        2027-01-06 buy 100 #3
+        """,
+        {"points": 400},
+    ),
+    "R: but not if nobody made good what the one before had brought": (
+        points("floor", '{ on = "referral", referred = 5000, when = "first_purchase" }'),
+        """
+        2027-01-01 join referred
+        2027-01-02 buy 100 #1
+        2027-01-03 reward tv
+        2027-01-04 return #1
+        2027-01-05 buy 100 #2
+        """,
+        {"points": 100},
+    ),
+    "S: a plan has saved nothing on what went back": (
+        points() + PLANS.format(refund="less_benefits_used").replace("trial", "discount = 0.1\ntrial") + COUPON,
+        """
+        2027-01-01 join
+        2027-01-02 start plus
+        2027-01-03 buy 1000 #1
+        2027-01-04 return #1
+        2027-01-05 give up
+        """,
+        {"points": 0, "coupons": 0, "cash": 0},
+    ),
+    "S: but it has saved what the tier that came with it takes off": (
+        tiers().replace('name = "gold"', 'name = "gold"\ndiscount = 0.1')
+        + points()
+        + PLANS.format(refund="less_benefits_used").replace("trial", 'grants_tier = "gold"\ntrial')
+        + COUPON,
+        """
+        2027-01-01 join
+        2027-01-02 start plus
+        2027-01-03 buy 1500 #1
+        2027-01-04 return #1 500.00
+        2027-01-05 give up
+        """,
+        {"cash": 100_000},
     ),
 }
 """Trick: policy, story, and what it leaves."""

@@ -60,12 +60,13 @@ class Back(Tiers):
 
     def lose(self, order: int, cash: int) -> None:
         """What lacks its base goes, unless what counts today is enough for it."""
+        for level in reversed(range(1, len(self.rules.tiers.levels))):
+            # A pack may hold up what comes below it, so the highest goes first.
+            if level in self.packs and self.lacks(self.pack_base.get(level)):
+                cash -= self.pack_back(level, order, cash)
         while self.best and self.lacks(self.best_base.get(self.best)):
             del self.best_base[self.best]
             self.best -= 1
-        for level in range(1, len(self.rules.tiers.levels)):
-            if level in self.packs and self.lacks(self.pack_base.get(level)):
-                cash -= self.pack_back(level, order, cash)
         self.lose_term(order)
 
     def lacks(self, base: dict | None, need: int | None = None) -> bool:
@@ -80,11 +81,14 @@ class Back(Tiers):
 
     def lose_term(self, order: int) -> None:
         """The own tier, if its term lacks its base."""
-        if self.term_base and self.own > self.best:
-            # Nobody comes back as easily any more as the term may have it.
-            self.term_base["limit"] = max(self.term_base["limit"], self.level(self.own).enter)
-        in_grace = self.term_base and self.term_base["since"]
-        if not self.lacks(self.term_base, self.level(self.own).keep if in_grace else None):
+        # Nobody comes back as easily any more as the term may have it.
+        least = self.level(self.own).enter if self.own > self.best else 0
+        need = None
+        if self.term_base:
+            self.term_base["limit"] = max(self.term_base["limit"], least)
+            if self.term_base["since"]:
+                need = max(self.level(self.own).keep, least)
+        if not self.lacks(self.term_base, need):
             return
         self.term_base = None
         mode = self.rules.tiers.on_refund

@@ -59,7 +59,8 @@ class Books:
         self.plan: dict | None = None
         self.benefits_from: date | None = None  # the months of benefits count from here
         self.benefits_given = 0  # so many months of them
-        self.period: dict = {}  # what plans have given and saved in the running period
+        self.period: dict = {}  # what plans have given in the running period
+        self.saved = 0  # and what they have saved
         self.trials_used: set[str] = set()
         self.intros_used: set[str] = set()
         self.coupons: list[dict] = []
@@ -68,6 +69,7 @@ class Books:
         self.orders: list[dict] = []
         self.orders_counted = 0  # less those that were returned whole
         self.orders_high = 0  # up to this one they have been rewarded
+        self.last_order: date | None = None
         self.win_back_on: date | None = None
         self.used: dict[tuple, tuple[object, int]] = {}  # what of a limit or cap -> (period, how much)
         self.streaks: dict[int, tuple[date, int]] = {}

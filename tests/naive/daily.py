@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 
-from policies.choices import Metric, Prize, Reset
+from policies.choices import Metric, Per, Prize, Reset
 from policies.rules import ACTIVITIES_MOST, GIFT_EARN, GIFT_JOIN, MILLION, REFERRAL_ACTIVITY
 from tests.naive.dates import BP, next_month, period_of, rounded
 from tests.naive.refunds import Refunds
@@ -179,8 +179,7 @@ class Daily(Refunds):
         item = next(place for place, chance in enumerate(reached) if chance > e.chance)
         prize = wheel.prizes[item]
         self.spend(wheel.points, "redeem_wheel", "points_redeemed")
-        if wheel.limit:
-            self.use(("spin",), period_of(wheel.limit.per, self.today))
+        self.use(("spin",), period_of(wheel.limit.per if wheel.limit else Per.EVER, self.today))
         if prize.kind.prize == Prize.POINTS:
             self.credit(prize.points, "earn_prize", item)
         self.hand_over(prize.kind, prize.cost, PRIZE_ITEMS + item)

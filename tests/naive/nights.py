@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from policies.choices import LeapDay, OldLots, OldTiers
 from policies.rules import GIFT_BIRTHDAY, GIFT_EARN, GIFT_PACK, GIFT_PLAN, GIFT_WIN_BACK, GIFT_YEAR_END
 from tests.naive.daily import Daily
-from tests.naive.dates import far
+from tests.naive.dates import far, months_later
 
 
 class Nights(Daily):
@@ -33,6 +33,7 @@ class Nights(Daily):
             self.keep_counters(old)
             if switch and self.policy.dates[self.version] == switch.since:
                 self.switch(old, switch)
+            self.set_clocks(self.today - timedelta(days=1))
         self.orders = [sale for sale in self.orders if far(sale["until"]) > self.today]
         self.points_night()
         self.bonus_night()
@@ -56,6 +57,7 @@ class Nights(Daily):
                 self.expire(lot)
         if self.silent_on and self.silent_on <= self.today and not self.exempt():
             self.silent_on = None
+            self.start_silence(self.today)
             for lot in self.lots_in_order():
                 self.expire(lot)
 
@@ -83,10 +85,12 @@ class Nights(Daily):
     def switch(self, old, switch) -> None:
         """This policy takes over from the one before it."""
         yesterday = self.today - timedelta(days=1)
-        if old.tiers.metric != self.rules.tiers.metric:
+        same_metric = old.tiers.metric == self.rules.tiers.metric
+        if not same_metric:
             self.counted, self.best_base, self.pack_base, self.term_base = {}, {}, {}, None
         self.switch_plan(old)
         self.own, self.best = self.new_level(old, self.own), self.new_level(old, self.best)
+        self.switch_term(same_metric)
         self.switch_packs(old)
         self.no_pack = {self.new_level(old, level) for level in self.no_pack}
         for top_up in self.top_ups:
@@ -96,9 +100,7 @@ class Nights(Daily):
         self.switch_coupon_lists(old)
         self.switch_seat()
         self.switch_lots(switch)
-        for coupon in self.coupons_in_order():
-            if self.policy.coupon_codes[coupon["code"] - 1] not in [each.code for each in self.rules.coupons]:
-                self.drop_coupon(coupon, "coupon_expire", "expired", coupon["order"])
+        self.drop_unknown_coupons()
         self.silent_on = None
         self.start_silence(yesterday)
         if switch.tiers == OldTiers.AT_ONCE:
@@ -106,6 +108,25 @@ class Nights(Daily):
             if earned != self.own:
                 self.set_own(earned, -1, yesterday)
         self.rise()
+
+    def switch_term(self, same_metric: bool) -> None:
+        """The present term of the own tier under the new policy."""
+        if self.own == 0:
+            self.review_on = self.grace = None
+            return
+        if self.review_on is None:
+            self.review_on = self.next_review(self.today.year)
+        if self.grace and not same_metric:
+            self.grace |= {"gained": 0, "missing": self.level(self.own).keep}
+
+    def drop_unknown_coupons(self) -> None:
+        """Coupons that the new policy does not have are gone; those that an order has used do not come back."""
+        known = [self.policy.coupon_codes.index(each.code) + 1 for each in self.rules.coupons]
+        for coupon in self.coupons_in_order():
+            if coupon["code"] not in known:
+                self.drop_coupon(coupon, "coupon_expire", "expired", coupon["order"])
+        for coupon in (used for sale in self.orders for used in sale["coupons"]):
+            coupon["forfeited"] |= coupon["code"] not in known
 
     def switch_packs(self, old) -> None:
         """Days and bases of old tiers are those of new ones; the earliest if several have become one."""
@@ -117,6 +138,17 @@ class Nights(Daily):
                 self.rest(self.pack_base, new, packs_rest.get(level))
         for level in sorted(best_rests, key=lambda each: best_rests[each]["day"]):
             self.best_base.setdefault(self.new_level(old, level), best_rests[level])
+
+    def set_clocks(self, yesterday: date) -> None:
+        """What the new rules let fall due from this night on."""
+        win_back = self.rules.gifts.win_back
+        back = self.last_order + timedelta(days=win_back.after.count) if win_back and self.last_order else None
+        self.win_back_on = back if back and back > yesterday else None
+        if self.plan and self.plan_rules().monthly_benefits:
+            self.benefits_given = 0
+            while months_later(self.benefits_from, self.benefits_given) <= yesterday:
+                self.benefits_given += 1
+        self.plan_costs(yesterday)
 
     def keep_counters(self, old) -> None:
         """Rows and caps may stand elsewhere in other rules; what was used of them goes along."""
@@ -164,18 +196,18 @@ class Nights(Daily):
             cause = "upgrade" if seat > self.seat else "downgrade"
             self.post(cause, f"tier_{self.seat}", f"tier_{seat}", 1)
             self.seat = seat
-        self.plan_costs()
 
     def switch_lots(self, switch) -> None:
         """What becomes of the dates of points."""
         for lot in self.lots_in_order():
             if switch.old_lots != OldLots.KEEP_DATES:
                 begins = lot["earned"] if switch.old_lots == OldLots.NEW_RULE else self.today
-                before, after = lot["own_dead"], self.dead_from(begins, begins)
+                usable_from = lot["usable_from"] and max(lot["usable_from"], begins)
+                before, after = lot["own_dead"], self.dead_from(begins, usable_from)
                 if far(after) < far(before):
                     notice = self.today + timedelta(days=switch.notice.count)
                     after = max(after, min(far(before), notice))
-                lot["own_dead"] = after
+                lot["own_dead"], lot["rules"] = after, self.rules
             lot["dead"] = None if self.exempt() else lot["own_dead"]
 
     def new_level(self, old, number: int) -> int:

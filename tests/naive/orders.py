@@ -159,6 +159,7 @@ class Orders(Earning):
         self.count_order(sale)
         self.earn_sale(sale)
         self.touched.add(Reset.PURCHASE)
+        self.last_order, self.win_back_on = self.today, None
         if self.rules.gifts.win_back:
             self.win_back_on = self.today + timedelta(days=self.rules.gifts.win_back.after.count)
         within = self.rules.refunds.within
@@ -180,7 +181,7 @@ class Orders(Earning):
             "due": due, "points_cents": by_points, "points": e.redeem_points, "stored": e.stored_cents,
             "principal": e.stored_cents - bonus, "bonus": bonus, "active": 0,
             "ordinal": 0, "high_before": 0, "rewarded": 0, "gift_growth": 0, "gift_coupons": 0,
-            "gift_points": 0,
+            "gift_points": 0, "saved": 0, "referred": False,
         }  # fmt: skip
         sale["campaigns"] = self.campaigns_of(sale)
         return sale
@@ -213,7 +214,8 @@ class Orders(Earning):
         """Coupons, points and stored value leave the member."""
         order = sale["number"]
         if self.plan:
-            self.period["saved"] += self.saved_by_plan(sale)
+            sale["saved"] = self.saved_by_plan(sale)
+            self.saved += sale["saved"]
         for code in sale["codes"]:
             piece = next(each for each in self.coupons_in_order() if each["code"] == code)
             sale["coupons"].append(piece)
@@ -232,10 +234,12 @@ class Orders(Earning):
                     sale["stored_uses"].append([unit, top_up, part])
 
     def saved_by_plan(self, sale: dict) -> int:
-        """What the plan takes off beyond the tier, and its coupons."""
+        """What the plan, and a tier that it grants, take off beyond the own tier; and the plan's coupons."""
         saved = 0
         for line in sale["lines"]:
-            saved += line["list"] - line["off"] - self.price_discount(line["list"], self.rules, self.seat, 0)
+            saved += line["list"] - line["off"] - self.price_discount(line["list"], self.rules, self.own, 0)
+        # A plan whose tier is worse than the own one does not pay for that.
+        saved = max(0, saved)
         bare = [{**line, "coupon": 0} for line in sale["lines"]]
         pieces = self.coupons_in_order()
         for code in sale["codes"]:
@@ -265,7 +269,7 @@ class Orders(Earning):
             self.give(GIFT_EARN + row, order)
         sale["fixed"] += sale["gift_points"]
         if sale["rewarded"] == 1:
-            self.referred = False
+            sale["referred"], self.referred = self.referred, False
         growth = self.growth_of(sale, sale["due"])
         self.grow(growth, order)
         self.post("benefit_order", "benefit_costs", "payable", cost, order=order)
@@ -322,8 +326,8 @@ class Orders(Earning):
         for lot in self.lots_in_order():
             if lot["pending"] and lot["usable_from"] is None and lot["order"] == e.order:
                 lot["usable_from"] = self.today
-                expiry = self.rules.points.expiry if self.rules.points else None
-                if expiry and expiry.life and expiry.life_from == 1:
-                    lot["own_dead"] = self.dead_from(lot["earned"], self.today)
+                rules = lot["rules"]
+                if rules.points and rules.points.expiry.life and rules.points.expiry.life_from == 1:
+                    lot["own_dead"] = self.dead_from(lot["earned"], self.today, rules)
                     lot["dead"] = None if self.exempt() else lot["own_dead"]
                 self.activate(lot)

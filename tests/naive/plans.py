@@ -41,8 +41,9 @@ class Plans(Stored):
         plan = self.plan_rules()
         fee = plan.price
         if plan.intro_price is not None and plan.name not in self.intros_used:
-            self.intros_used.add(plan.name)
             fee = plan.intro_price
+        # Who has paid once is no new customer, whatever the price was.
+        self.intros_used.add(plan.name)
         self.post("plan_fee", "cash", "fees", fee, order=order)
         months = self.plan["months"] + plan.period.count
         until = months_later(self.plan["anchor"], months) if plan.period.count else None
@@ -70,8 +71,12 @@ class Plans(Stored):
 
     def nothing_given_yet(self) -> None:
         """A period begins, or another plan does without a period before it."""
-        self.period = {"points": 0, "growth": 0, "coupons": 0, "saved": 0}
+        self.period = {"points": 0, "growth": 0, "coupons": 0}
         self.period |= {"first": self.coupons_made, "since": self.today}
+        self.saved = 0
+        for sale in self.orders:
+            # What comes back from now on was not saved in this period.
+            sale["saved"] = 0
 
     def plan_night(self) -> None:
         """End of a trial or of a period."""
@@ -110,11 +115,15 @@ class Plans(Stored):
         return int(Fraction(plan["paid"] * (plan["until"] - self.today).days, (plan["until"] - plan["from"]).days))
 
     def _plan_change(self, e) -> None:
-        credit = self.unused()
+        credit, refunds = self.unused(), self.plan_rules().refund.mode != PlanRefund.NONE
         self.post("plan_lapse", f"plan_{self.plan['number']}", "no_plan", 1)
         self.begin_plan(e.which, -1)
         fee = self.pay_period(-1)
-        self.post("plan_credit", "fees", "cash", min(credit, fee))
+        credit = min(credit, fee)
+        self.post("plan_credit", "fees", "cash", credit)
+        if not refunds:
+            # What nobody would have paid back does not come back by way of another plan.
+            self.plan["paid"] = fee - credit
         self.move_seat()
         self.first_benefits()
         self.rise()
@@ -128,7 +137,7 @@ class Plans(Stored):
         elif mode == PlanRefund.FULL_WITHIN:
             money = plan["paid"]
         else:
-            money = max(0, plan["paid"] - self.period["saved"])
+            money = max(0, plan["paid"] - self.saved)
         self.post("plan_return", "fees", "cash", money)
         self.benefits_back(money)
         self.lapse()

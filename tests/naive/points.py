@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from policies.choices import Expiry, LifeFrom, Negative, Per, Reset
+from policies.schema import Version
 from tests.naive.books import Books
 from tests.naive.dates import BP, date_of, far, first_after, in_year, later, number_of, period_of
 
@@ -52,11 +53,12 @@ class Points(Books):
             "number": self.lots_made,
             "points": points,
             "earned": earned,
-            "usable_from": earned,
+            "usable_from": self.today,
             "own_dead": own_dead,
             "dead": None if self.exempt() else own_dead,
             "pending": False,
             "order": order,
+            "rules": self.rules,
         }
         self.lots_made += 1
         self.lots.append(lot)
@@ -67,11 +69,12 @@ class Points(Books):
         """The account in which a lot is held."""
         return "points_pending" if lot["pending"] else "points_active"
 
-    def dead_from(self, earned: date, usable_from: date | None) -> date | None:
-        """First date on which points are dead by today's rules."""
-        if self.rules.points is None:
+    def dead_from(self, earned: date, usable_from: date | None, rules: Version | None = None) -> date | None:
+        """First date on which points are dead by these rules, or by today's."""
+        rules = rules or self.rules
+        if rules.points is None:
             return None
-        expiry = self.rules.points.expiry
+        expiry = rules.points.expiry
         if expiry.mode in (Expiry.NEVER, Expiry.INACTIVITY):
             return None
         if expiry.mode == Expiry.FIXED_DATES:

@@ -40,9 +40,10 @@ class Refunds(Orders):
 
     def _refund(self, e) -> None:
         sale = self.order_of(e.order)
-        old = self.kept(sale)
+        old, saved = self.kept(sale), self.saving_left(sale)
         self.take_lines(sale, e)
         new = self.kept(sale)
+        self.saved -= saved - self.saving_left(sale)
         off = {key: old[key] - new[key] for key in old}
         order, whole = sale["number"], not any(line["left"] for line in sale["lines"])
         self.post_return(off, order)
@@ -69,6 +70,12 @@ class Refunds(Orders):
         self.post("benefit_refund", "benefit_costs", "payable", self.benefit("cost_per_refund"), order=order)
         self.lose(order, off["cash"] - held_back)
 
+    @staticmethod
+    def saving_left(sale: dict) -> int:
+        """What the plan has saved with what is left of an order."""
+        left, listed = sum(line["left"] for line in sale["lines"]), sum(line["list"] for line in sale["lines"])
+        return part_of(sale["saved"], left, listed)
+
     def uncount_order(self, sale: dict, unpaid: int) -> None:
         """An order returned whole is none; once nothing is left of its rewards, the next one gets them."""
         taken = 0
@@ -79,6 +86,7 @@ class Refunds(Orders):
         self.orders_counted -= 1
         if sale["ordinal"] == self.orders_high and (unpaid, taken) == (0, sale["gift_coupons"]):
             self.orders_high = sale["high_before"]
+            self.referred |= sale["referred"]
 
     def take_lines(self, sale: dict, e) -> None:
         """Reduce what is left of the lines."""
@@ -180,13 +188,30 @@ class Refunds(Orders):
             unit, top_up, part = use[0], use[1], min(cents[use[0]], use[2])
             cents[unit] -= part
             use[2] -= part
-            dead = unit == "bonus" and far(top_up["bonus_dead"]) <= self.today
-            cause, to = ("bonus_expire", "bonus_expired") if dead else (f"{unit}_return", f"{unit}_held")
-            self.post(cause, f"{unit}_spent", to, part, order=sale["number"], item=top_up["number"])
-            if dead:
-                top_up["granted"] -= part
+            order, item = sale["number"], top_up["number"]
+            if unit == "bonus":
+                self.bonus_back(order, top_up, part)
             else:
-                top_up[unit] += part
+                top_up["principal"] += part
+                self.post("principal_return", "principal_spent", "principal_held", part, order=order, item=item)
+
+    def bonus_back(self, order: int, top_up: dict, part: int) -> None:
+        """Bonus that was spent is dead by now, or the member's again.
+
+        Of a top-up that was paid out only what was charged is: that much was bought, the rest was a present.
+        """
+        kept, item = part, top_up["number"]
+        if far(top_up["bonus_dead"]) <= self.today:
+            self.post("bonus_expire", "bonus_spent", "bonus_expired", part, order=order, item=item)
+            top_up["granted"] -= part
+            return
+        if top_up["refunded"]:
+            kept = min(part, top_up["charged"])
+            top_up["charged"] -= kept
+            top_up["granted"] -= part - kept
+        top_up["bonus"] += kept
+        self.post("bonus_return", "bonus_spent", "bonus_held", kept, order=order, item=item)
+        self.post("bonus_take_back", "bonus_spent", "bonus_taken_back", part - kept, order=order, item=item)
 
     def give_room_back(self, sale: dict, points: int) -> None:
         """Caps have room again, if their period is still that of the sale."""

@@ -222,10 +222,10 @@ class Tiers(Points):
         """What the benefits of the seat cost."""
         return sum(getattr(each, kind) for each in self.level(self.seat).benefits)
 
-    def plan_costs(self) -> None:
-        """From the next first of a month on, the seat may cost something."""
+    def plan_costs(self, day: date | None = None) -> None:
+        """From the next first of a month after a day on, or after today, the seat may cost something."""
         if self.costs_on is None and self.benefit("cost_per_month"):
-            self.costs_on = next_month(self.today)
+            self.costs_on = next_month(day or self.today)
 
     def next_review(self, judged_year: int) -> date | None:
         """When the own tier must be reviewed."""
