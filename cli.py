@@ -10,7 +10,6 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -190,6 +189,7 @@ def compare(
     help="Members react as the scenario says, or not at all.",
 )
 @_output("--journal", "FILE.parquet", "Write every transfer of the ledger.")
+@_output("--events", "FILE.parquet", "Write every event that the ledger has accepted.")
 @_language_option
 @_json_option
 def run(
@@ -197,6 +197,7 @@ def run(
     policy: str,
     response: str,
     journal: str | None,
+    events: str | None,
     language: str,
     json: str | None,
     **size: int | None,
@@ -204,16 +205,16 @@ def run(
     """Let the members of a scenario live under one policy."""
     from charts.console import broken_laws, run_head, run_text
     from sim.compare import run_summary
-    from sim.journal_file import journal_file
+    from sim.event_file import files_of_run
     from sim.report import run_json
     from sim.run import simulate
     from sim.tables import ProgressBar
 
-    _keep_apart((scenario, policy), {"--journal": journal, "--json": json})
+    _keep_apart((scenario, policy), {"--journal": journal, "--events": events, "--json": json})
     world, rules = _scenario(scenario, size["members"]), _policy(policy)
     begin = _start()
-    with ProgressBar(sys.stderr) as bar, journal_file(Path(journal), rules) if journal else nullcontext() as keep:
-        result = run_summary(simulate(world, rules, response=response, progress=bar, keep_transfers=keep, **size))
+    with ProgressBar(sys.stderr) as bar, files_of_run(rules, journal=journal, events=events) as keep:
+        result = run_summary(simulate(world, rules, response=response, progress=bar, **keep, **size))
     _say_elapsed(begin)
     _refuse_broken(broken_laws(result.laws, language))
     head = run_head(world, response, size["members"], size["seed"])

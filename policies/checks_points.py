@@ -11,7 +11,10 @@ from policies.errors import Problem, Words, says
 from policies.periods import Length
 from policies.rules import BASIS, MILLION
 
-_LONGEST_MONTH = 31
+_SHORTEST_MONTHS = (0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334)
+"""Fewest days of so many calendar months: those of a common year from 1 February on."""
+
+_SHORTEST_YEAR = 365
 
 
 def check_points(values: Values) -> Iterator[Problem]:
@@ -73,8 +76,11 @@ def _too_short(pending_days: int) -> Words:
 
 
 def _days(length: Length) -> int:
-    """The most days a length can have."""
-    return length.count if length.unit == Period.DAYS else length.count * _LONGEST_MONTH
+    """The fewest days a length can have."""
+    if length.unit == Period.DAYS:
+        return length.count
+    years, months = divmod(length.count, len(_SHORTEST_MONTHS))
+    return years * _SHORTEST_YEAR + _SHORTEST_MONTHS[months]
 
 
 def _wheel(values: Values) -> Iterator[Problem]:

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 from ledger.accounts import Account, Cause, Unit, account_name
 from policies import Policy
 
-_NAMES = pa.dictionary(pa.int32(), pa.string())
+NAMES = pa.dictionary(pa.int32(), pa.string())
+"""Type of a column of names."""
 
 SCHEMA = pa.schema(
     [
@@ -22,11 +23,11 @@ SCHEMA = pa.schema(
         ("sequence", pa.int64()),  # of the member's transfers, from 0 without gaps
         ("date", pa.date32()),
         ("second", pa.int32()),  # of the business day; 0 at night
-        ("unit", _NAMES),
-        ("debit", _NAMES),
-        ("credit", _NAMES),
+        ("unit", NAMES),
+        ("debit", NAMES),
+        ("credit", NAMES),
         ("amount", pa.int64()),  # points, growth, minor units of money, pieces, or one seat
-        ("cause", _NAMES),
+        ("cause", NAMES),
         ("version", pa.int32()),  # of the policy
         ("lot", pa.int64()),  # null if no lot is concerned
         ("order", pa.int64()),  # null if no order is concerned
@@ -57,21 +58,37 @@ class JournalWriter:
         if field.name == "date":
             return pa.array(rows["day"].astype(np.int32)).cast(pa.date32())
         if field.name in ("debit", "credit"):
-            return _named(rows[field.name], self._accounts)
+            return named(rows[field.name], self._accounts)
         if field.name == "unit":
-            return _named(rows["unit"], {int(each): each.name.lower() for each in Unit})
+            return named(rows["unit"], {int(each): each.name.lower() for each in Unit})
         if field.name == "cause":
-            return _named(rows["cause"], {int(each): each.name.lower() for each in Cause})
+            return named(rows["cause"], {int(each): each.name.lower() for each in Cause})
         values = rows[field.name]
         absent = values < 0 if field.name in ("lot", "order", "which") else None
         return pa.array(values, mask=absent).cast(field.type)
 
 
-def _named(codes: np.ndarray, names: dict[int, str]) -> pa.DictionaryArray:
+def named(codes: np.ndarray, names: dict[int, str]) -> pa.DictionaryArray:
     """Codes as a column of names; the dictionary is always whole, so that all parts share it."""
     known = sorted(names)
     indices = np.searchsorted(known, codes).astype(np.int32)
     return pa.DictionaryArray.from_arrays(pa.array(indices), pa.array([names[each] for each in known]))
+
+
+@contextmanager
+def whole_file(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
+    """A Parquet file that appears under its name only when it is complete.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        with pq.ParquetWriter(unfinished, schema, compression="zstd") as writer:
+            yield writer
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -83,10 +100,5 @@ def journal_file(path: Path, policy: Policy) -> Iterator[JournalWriter]:
     Raises:
         OSError: the file cannot be written.
     """
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        with pq.ParquetWriter(unfinished, SCHEMA, compression="zstd") as writer:
-            yield JournalWriter(writer, policy)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole_file(path, SCHEMA) as writer:
+        yield JournalWriter(writer, policy)

@@ -25,6 +25,18 @@ DELIVERY_DAYS = 3
 """How long goods are under way, where points wait for their delivery."""
 
 
+class Diary(NamedTuple):
+    """What the ledger has said yes to, event after event, if anybody wants to know."""
+
+    rows: np.recarray  # EVENT (capacity,)
+    fill: np.ndarray  # int64 (2,): rows that are filled; 1 if events are noted at all
+
+
+def new_diary(capacity: int) -> Diary:
+    """An empty diary of that many events; with none it stays empty."""
+    return Diary(records(max(1, capacity), EVENT), np.array([0, 1 if capacity else 0], np.int64))
+
+
 class Life(NamedTuple):
     """Everything one worker needs; it serves one member after another."""
 
@@ -38,6 +50,7 @@ class Life(NamedTuple):
     blank: Member  # an account that has not joined
     journal: Journal
     keep: np.ndarray  # int64 (1,): 1 if transfers stay in the journal
+    diary: Diary
     tally: Tally
 
 
@@ -57,6 +70,7 @@ def new_life(world: World, rules: Rules, *, scale: int, transfers: int, keep: bo
         new_member(),
         journal_for(member, transfers),
         np.array([1 if keep else 0], np.int64),
+        new_diary(0),
         new_tally(world.month_end_day.size, int(rules[0].levels)),
     )
 
@@ -69,7 +83,13 @@ def begin_life(life, number):
 
 @kernel
 def post(life, outcome, kind, day, second):
-    """Apply the prepared event, tally its transfers, and blank it for the next."""
+    """Apply the prepared event, tally its transfers, and blank it for the next.
+
+    A full diary answers as a full journal does: the part must be run again with more room.
+    """
+    diary = life.diary
+    if diary.fill[1] == 1 and diary.fill[0] == diary.rows.size:
+        return Status.JOURNAL_FULL
     row = life.event
     row.kind = kind
     row.member = life.member.head.member
@@ -79,6 +99,9 @@ def post(life, outcome, kind, day, second):
     status = apply(life.rules, life.member, row, life.lines, life.journal)
     if status != Status.OK:
         return status
+    if diary.fill[1] == 1:
+        diary.rows[diary.fill[0]] = life.events[0]
+        diary.fill[0] += 1
     life.tally.work[0] += 1
     _tally(life, outcome, begin)
     life.events[0] = life.events[1]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from policies.errors import says
 from policies.rules import Rules, records
 from sim.compiled_engine import live_many
 from sim.kpis import MONTHLY, OUTCOME
-from sim.life import new_life
+from sim.life import new_diary, new_life
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario_file import examples
 from sim.tally import Count, Tally, add, new_tally
@@ -35,6 +36,7 @@ CHUNK_MEMBERS = 2_000
 JOURNAL_CHUNK_MEMBERS = 250
 _SCALE_MOST = 1 << 12
 _FIRST_TRANSFERS = 1 << 16
+_FIRST_EVENTS = 1 << 14
 
 _MONEY = {
     "cash_cents": ((Cause.SALE_CASH, Cause.SALE_PRINCIPAL), (Cause.RETURN_CASH, Cause.RETURN_PRINCIPAL)),
@@ -48,6 +50,14 @@ _MONEY = {
 """Monthly sums of money: what is added and what is taken off."""
 
 Progress = Callable[[float], None]
+
+
+class Part(NamedTuple):
+    """What a chunk of members leaves behind."""
+
+    tally: Tally
+    transfers: np.ndarray | None  # TRANSFER (n,), if they were asked for
+    events: np.ndarray | None  # EVENT (n,), if they were asked for
 
 
 class Cancelled(Exception):
@@ -80,11 +90,14 @@ def simulate(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     keep_transfers: Callable[[np.ndarray], None] | None = None,
+    keep_events: Callable[[np.ndarray, np.ndarray], None] | None = None,
 ) -> Simulation:
     """Let the members of a scenario live under a policy.
 
     ``keep_transfers`` receives the journal part by part, TRANSFER (n,), by member and then by
-    sequence. ``progress`` receives shares from 0 to 1. ``cancelled`` is asked between chunks.
+    sequence; ``keep_events`` receives what was posted and not refused, EVENT (n,), by member and then
+    in order of time, with the lines that events name, LINE (m,). ``progress`` receives shares from
+    0 to 1. ``cancelled`` is asked between chunks.
 
     Raises:
         Cancelled: ``cancelled`` answered true.
@@ -94,18 +107,22 @@ def simulate(
     world = scenario.world(policy, response, seed=seed)
     outcomes = records(count, OUTCOME)
     total = new_tally(len(scenario.months), len(policy.level_names))
-    size = chunk_members or (JOURNAL_CHUNK_MEMBERS if keep_transfers else CHUNK_MEMBERS)
+    size = chunk_members or (JOURNAL_CHUNK_MEMBERS if keep_transfers or keep_events else CHUNK_MEMBERS)
     starts = range(0, count, size)
 
-    def work(start: int) -> tuple[Tally, np.ndarray | None]:
+    def work(start: int) -> Part:
         rows = outcomes[start : start + size]
-        return _live_chunk(world, policy.rules, start, rows, keep_transfers is not None)
+        return _live_chunk(
+            world, policy.rules, start, rows, keep=keep_transfers is not None, note=keep_events is not None
+        )
 
     parts = _in_order(work, starts, threads or os.cpu_count() or 1, cancelled)
-    for done, (tally, rows) in enumerate(parts, start=1):
-        add(total, tally)
-        if keep_transfers is not None and rows is not None:
-            keep_transfers(rows)
+    for done, part in enumerate(parts, start=1):
+        add(total, part.tally)
+        if keep_transfers is not None and part.transfers is not None:
+            keep_transfers(part.transfers)
+        if keep_events is not None and part.events is not None:
+            keep_events(part.events, world.script_lines)
         if progress:
             progress(done / len(starts))
     return _finished(total, outcomes, not scenario.scripted)
@@ -119,11 +136,11 @@ def members_of(scenario: Scenario, members: int | None) -> int:
 
 
 def _in_order(
-    work: Callable[[int], tuple[Tally, np.ndarray | None]],
+    work: Callable[[int], Part],
     starts: range,
     threads: int,
     cancelled: Callable[[], bool] | None,
-) -> Iterator[tuple[Tally, np.ndarray | None]]:
+) -> Iterator[Part]:
     """Results of the chunks in order, a few ahead at most so that memory stays bounded."""
     waiting = iter(starts)
     with ThreadPoolExecutor(threads) as pool:
@@ -143,22 +160,21 @@ def _in_order(
                 future.cancel()
 
 
-def _live_chunk(
-    world: World, rules: Rules, start: int, outcomes: np.ndarray, keep: bool
-) -> tuple[Tally, np.ndarray | None]:
+def _live_chunk(world: World, rules: Rules, start: int, outcomes: np.ndarray, *, keep: bool, note: bool) -> Part:
     """One chunk, run again with more room as often as the ledger asks for it."""
-    scale, transfers = 1, _FIRST_TRANSFERS if keep else 0
+    scale, transfers, events = 1, _FIRST_TRANSFERS if keep else 0, _FIRST_EVENTS if note else 0
     while True:
         outcomes[:] = np.zeros(1, OUTCOME)
         life = new_life(world, rules, scale=scale, transfers=transfers, keep=keep)
+        life = life._replace(diary=new_diary(events))
         status = live_many(life, start, outcomes)
         if status == Status.OK:
             rows = np.array(life.journal.rows[: life.journal.fill.used]) if keep else None
-            return life.tally, rows
+            return Part(life.tally, rows, np.array(life.diary.rows[: life.diary.fill[0]]) if note else None)
         if status == Status.MEMBER_FULL and scale < _SCALE_MOST:
             scale *= 2
-        elif status == Status.JOURNAL_FULL and keep:
-            transfers *= 2
+        elif status == Status.JOURNAL_FULL and (keep or note):
+            transfers, events = 2 * transfers, 2 * events
         elif status == Status.AMOUNT_TOO_LARGE:
             raise ScenarioError([_order_too_large()])
         else:

@@ -18,7 +18,7 @@ import simpy
 from ledger.advance import advance
 from ledger.apply import apply
 from ledger.batch import journal_for
-from ledger.events import ALL, Kind, event
+from ledger.events import ALL, EVENT, Kind, event
 from ledger.journal import TRANSFER, taken
 from ledger.state import Member, grown, new_member
 from ledger.status import Status
@@ -44,6 +44,7 @@ class Story:
 
     transfers: np.ndarray  # TRANSFER (n,), by member, then by sequence
     events: int
+    happened: np.ndarray  # EVENT (events,), by member, then in order of time
     orders: int
     survivors: int
     refused: tuple[dict[str, int], ...]  # of each member: deeds that the rules refused, by the name of the refusal
@@ -93,7 +94,7 @@ class Shopper:
     rules: Rules
     number: int
     transfers: list[np.ndarray] = field(default_factory=list)
-    events: int = 0
+    happened: list[np.record] = field(default_factory=list)  # EVENT: what the ledger has said yes to
     orders: int = 0
     alive: bool = True
     refused: Counter[str] = field(default_factory=Counter)
@@ -161,7 +162,7 @@ class Shopper:
         if status != Status.OK:
             raise RuntimeError(f"member {self.number}: the ledger refused {kind.name} with {status.name}")
         self._keep_transfers()
-        self.events += 1
+        self.happened.append(row)
 
     def play(self, deed: np.record) -> None:
         """One deed of a member written by hand: it may be refused, and an order a coupon that does not suit it."""
@@ -175,7 +176,7 @@ class Shopper:
             self.refused[status.name.lower()] += 1
             return
         self._keep_transfers()
-        self.events += 1
+        self.happened.append(row)
         if row.kind == Kind.PURCHASE:
             self.orders += 1
             remember_spending(self.person, int(row.day), int(row.list_cents))
@@ -308,9 +309,11 @@ def tell(world: World, rules: Rules, members: int) -> Story:
         env.process(process(env, shopper))
     env.run()
     parts = [rows for shopper in shoppers for rows in shopper.transfers]
+    happened = [row for shopper in shoppers for row in shopper.happened]
     return Story(
         transfers=np.concatenate(parts) if parts else np.zeros(0, TRANSFER),
-        events=sum(each.events for each in shoppers),
+        events=len(happened),
+        happened=np.array(happened, EVENT),
         orders=sum(each.orders for each in shoppers),
         survivors=sum(each.alive for each in shoppers),
         refused=tuple(dict(sorted(each.refused.items())) for each in shoppers),

@@ -273,7 +273,6 @@ SHIPPED = {
     "startup_two_tier": [
         "number_of_levels",
         "orders_can_be_split",
-        "waived_points",
         "rounding_up",
         "pack_before_returns",
         "referral_before_returns",
