@@ -12,7 +12,7 @@ from ledger.point_books import take_lot
 from ledger.stored_books import close_stored
 from ledger.tier_books import enter_lowest_tier, rise_if_earned
 from ledger.window_books import empty_window
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import GIFT_JOIN, NEVER_DAY
 
 
@@ -55,7 +55,7 @@ def close_account(rule, member, journal, when):
     _stop_clocks(head)
 
 
-@inlined
+@kernel
 def _stop_clocks(head):
     """Nothing falls due any more."""
     head.review_day = NEVER_DAY

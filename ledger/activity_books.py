@@ -10,7 +10,7 @@ from ledger.point_books import restart_clock
 from ledger.tier_books import rise_if_earned
 from ledger.window_books import count_active_day, count_for_tiers
 from policies.choices import Metric, Reset, Trigger
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.limits import period_number
 from policies.rules import GIFT_EARN, REFERRAL_ACTIVITY, STREAKS_MOST
 
@@ -82,7 +82,7 @@ def _credit(rule, member, journal, when, given):
             give(rule, member, journal, when, GIFT_EARN + row, NONE)
 
 
-@inlined
+@kernel
 def _count_streak(member, day, activity):
     """Length of the streak that is complete today for the first time, 0 if the activity was seen today already."""
     streak = member.streaks[activity]
@@ -93,7 +93,7 @@ def _count_streak(member, day, activity):
     return streak.length
 
 
-@inlined
+@kernel
 def _streak_points(rule, row, completed):
     """Points for a streak of so many days."""
     for place in range(STREAKS_MOST):

@@ -17,7 +17,7 @@ from ledger.window_books import forget_past_window, uncount_for_tiers
 from policies.arithmetic import share_of
 from policies.choices import Metric
 from policies.earning import rule_on
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import GIFT_BIRTHDAY, GIFT_WIN_BACK, GIFT_YEAR_END, NEVER_DAY
 
 NIGHT_ORDER = (
@@ -56,7 +56,7 @@ def advance(rules, member, day, journal):
     return Status.OK
 
 
-@inlined
+@kernel
 def _night(rules, member, day, journal):
     """One night, as NIGHT_ORDER says."""
     head = member.head
@@ -92,7 +92,7 @@ def _night(rules, member, day, journal):
     find_due_day(member)
 
 
-@inlined
+@kernel
 def _judge(rule, member, journal, when):
     """Rises, reviews and falls look at the window as it stood yesterday, so amounts that end today still count."""
     head = member.head

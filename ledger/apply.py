@@ -32,7 +32,7 @@ from ledger.tier_books import grant_tier, rise_if_earned
 from ledger.top_up_tiers import grant_with_top_up, take_granted_tier_back
 from policies.burning import balance_in_steps, redeemable_points
 from policies.earning import rule_on
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.pricing import discount_bp, discounted_cents
 from policies.rules import NEVER_DAY
 
@@ -79,7 +79,7 @@ def apply(rules, member, event, lines, journal):
     return Status.OK
 
 
-@inlined
+@kernel
 def _join(rules, rule, member, event, journal, when):
     """The account, and the clocks that run from now on."""
     head = member.head
@@ -87,7 +87,7 @@ def _join(rules, rule, member, event, journal, when):
     set_clocks(rules, rule, head, event.day)
 
 
-@inlined
+@kernel
 def _after_sale(rules, rule, member, event, lines, journal, when):
     """Returns, deliveries, activities, referrals."""
     if event.kind == Kind.REFUND:
@@ -101,7 +101,7 @@ def _after_sale(rules, rule, member, event, lines, journal, when):
         post_referral(rule, member, journal, when)
 
 
-@inlined
+@kernel
 def _burn(rule, member, event, journal, when):
     """Points used outside of orders, and points from partners."""
     if event.kind == Kind.REWARD:
@@ -114,7 +114,7 @@ def _burn(rule, member, event, journal, when):
         burn_at_partner(rule, member, journal, when, event.which, event.points)
 
 
-@inlined
+@kernel
 def _stored(rule, member, event, journal, when):
     """Stored value in and out."""
     if event.kind == Kind.TOP_UP:
@@ -126,7 +126,7 @@ def _stored(rule, member, event, journal, when):
         take_granted_tier_back(rule, member, journal, when, entry, cash)
 
 
-@inlined
+@kernel
 def _plan(rule, member, event, journal, when):
     """A paid plan begins, goes on, changes, ends."""
     head = member.head
@@ -142,7 +142,7 @@ def _plan(rule, member, event, journal, when):
         head.plan_renews = 1 if event.kind == Kind.PLAN_RENEW else 0
 
 
-@inlined
+@kernel
 def _account(rule, member, event, journal, when):
     """Invitations, corrections, transfers between members, and the end."""
     head = member.head
@@ -170,12 +170,12 @@ def _account(rule, member, event, journal, when):
         close_account(rule, member, journal, when)
 
 
-@inlined
+@kernel
 def _receive(rule, member, event, journal, when):
     receive_points(rule, member, journal, when, event.points, event.earned_day, event.until_day, event.promotional)
 
 
-@inlined
+@kernel
 def cut_by_cap(rule, member, list_cents, redeem_points):
     """True if these points are all that the order allows, although the balance alone would allow more."""
     return quote(rule, member, list_cents) == redeem_points < balance_in_steps(rule, member.head.active_points)

@@ -23,7 +23,7 @@ from ledger.state import Member, grown, new_member
 from ledger.status import Status
 from policies.calendar import month_index
 from policies.earning import rule_on
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import NEVER_DAY, Rules, records
 
 ACCOUNT = np.dtype(
@@ -190,7 +190,7 @@ def start_afresh(member, blank, number):
     clear_counters(member)
 
 
-@inlined
+@kernel
 def post_on(batch, as_of_day, redeem_always):
     """Post from the cursor to the last event, closing each member's books.
 
@@ -216,7 +216,7 @@ def post_on(batch, as_of_day, redeem_always):
     return Status.OK
 
 
-@inlined
+@kernel
 def _post(batch, redeem_always):
     """Bring the books to the event's day and apply it."""
     batch.rows[0] = batch.events[batch.cursor.event]
@@ -236,7 +236,7 @@ def _post(batch, redeem_always):
     return status
 
 
-@inlined
+@kernel
 def _join(batch, first):
     """Somebody whose first event is not a JOIN joins just before it."""
     row = batch.rows[1]
@@ -250,7 +250,7 @@ def _join(batch, first):
     return _apply(batch, row)
 
 
-@inlined
+@kernel
 def _apply(batch, row):
     """Apply one event and sum its transfers."""
     begin = batch.journal.fill.used
@@ -260,7 +260,7 @@ def _apply(batch, row):
     return status
 
 
-@inlined
+@kernel
 def _bring_forward(batch, day):
     """Bring the books to the morning of a day and sum what the nights booked."""
     while True:
@@ -286,7 +286,7 @@ def _sum_transfers(batch, begin):
         batch.journal.fill.used = begin
 
 
-@inlined
+@kernel
 def _sum_points(batch, row):
     """Add a transfer of points to the flows of its month."""
     month = _month(batch, row.day)
@@ -308,7 +308,7 @@ def _month(batch, day):
     return month_index(day) - batch.first_month[0]
 
 
-@inlined
+@kernel
 def _close(batch, as_of_day):
     """Book everything due on or before the last day and note what the member then has."""
     status = _bring_forward(batch, as_of_day)

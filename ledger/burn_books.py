@@ -12,7 +12,7 @@ from ledger.state import COUNTER_TRANSFER, COUNTER_WHEEL
 from policies.arithmetic import divide
 from policies.choices import Prize, Rounding
 from policies.expiry import dead_day
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.limits import period_number
 from policies.rules import BASIS, NEVER_DAY, REWARDS_MOST
 
@@ -106,7 +106,7 @@ def extend_lots(rule, member, journal, when, until_day):
         set_inactive_day(rule, head, max(min(head.inactive_day, head.asleep_day), until_day))
 
 
-@inlined
+@kernel
 def faded_points(member, day):
     """Points that have died and can still be given back on a day."""
     total = 0

@@ -8,7 +8,7 @@ from ledger.tier_books import start_month
 from policies.calendar import add_months, civil_from_day, day_from_civil, days_in_month, year_of, year_start
 from policies.choices import LeapDay
 from policies.expiry import has_inactivity, inactive_day
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import GIFT_BIRTHDAY, GIFT_PLAN, GIFT_WIN_BACK, GIFT_YEAR_END, NEVER_DAY
 from policies.tiers import month_start_after
 
@@ -35,7 +35,7 @@ def set_clocks(rules, rule, head, after_day):
     start_month(rule, head, after_day)
 
 
-@inlined
+@kernel
 def _set_plan_gifts(rule, head, after_day):
     """The next month of the plan whose benefits are still to come."""
     head.plan_gift_day = NEVER_DAY

@@ -9,13 +9,13 @@ from ledger.point_books import credit
 from policies.choices import Per, Trigger
 from policies.earning import points_of_lines
 from policies.expiry import active_day
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.limits import period_number
 from policies.pricing import has_bit
 from policies.rules import EARN_MOST, GIFT_EARN, NO_LIMIT
 
 
-@inlined
+@kernel
 def want_order_points(rule, member, journal, order):
     """Points for the amount of an order, and what each campaign adds to them."""
     base = points_of_lines(rule, order, member.lines, 0)
@@ -38,7 +38,7 @@ def is_due(rule, row, ordinal):
     return rule.earn_trigger[row] == Trigger.NTH_ORDER and ordinal > 0 and ordinal % rule.earn_every[row] == 0
 
 
-@inlined
+@kernel
 def want_fixed_points(rule, journal, ordinal):
     """Points for being the first or the nth order."""
     for row in range(rule.earn_rows):
@@ -77,7 +77,7 @@ def cap_parts(rule, member, journal, when, order, is_order):
                 use_counter(member, EARN_MOST + cap, period_number(rule.cap_per[cap], when[0]), total)
 
 
-@inlined
+@kernel
 def _used(rule, member, cap, day):
     """What was earned under a cap in the period of a day."""
     per = rule.cap_per[cap]
@@ -132,7 +132,7 @@ def credit_parts(rule, member, journal, when, order):
     return earned, other
 
 
-@inlined
+@kernel
 def give_for_order(rule, member, journal, when, order, ordinal, referred):
     """Gifts of the first or nth order, then for having been referred. Notes in the order what they were."""
     for row in range(rule.earn_rows):

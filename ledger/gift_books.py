@@ -9,7 +9,7 @@ from ledger.point_books import credit
 from ledger.window_books import count_for_tiers
 from policies.calendar import add_period
 from policies.choices import Item, Metric
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import NEVER_DAY
 
 
@@ -100,7 +100,7 @@ def place_of_coupon(member, code, skipped):
     return -1
 
 
-@inlined
+@kernel
 def drop_coupon(member, place):
     """Take a coupon out of those held."""
     head = member.head
@@ -109,7 +109,7 @@ def drop_coupon(member, place):
         member.coupons[index] = member.coupons[index + 1]
 
 
-@inlined
+@kernel
 def expire_coupons(member, journal, when):
     """Coupons whose validity has ended; they stand in front."""
     head = member.head

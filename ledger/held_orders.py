@@ -7,7 +7,7 @@ from ledger.events import COUPONS_AN_ORDER
 from ledger.gift_books import place_of_coupon
 from ledger.journal import NONE
 from policies.arithmetic import proportion
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.limits import campaigns_of_order
 from policies.pricing import cost_cents, coupon_off_cents, discount_bp, discounted_cents, due_cents, has_bit
 from policies.rules import ANY, NEVER_DAY, NO_LIMIT
@@ -61,7 +61,7 @@ def prepare_order(rule, member, event, lines):
     return order
 
 
-@inlined
+@kernel
 def _take_coupon_off(rule, member, event, order, slot):
     """Spread what a coupon takes off over the lines that it applies to."""
     code = event.coupons[slot]
@@ -101,7 +101,7 @@ def same_before(event, slot):
     return count
 
 
-@inlined
+@kernel
 def _coupon_base(rule, member, order, code):
     """What is to be paid for the lines that a coupon applies to."""
     base = 0
@@ -172,7 +172,7 @@ def _forget_orders(member, day):
     head.held_lines = lines
 
 
-@inlined
+@kernel
 def _forget_uses(member, order):
     """What an order has spent can no longer come back."""
     head = member.head
@@ -186,6 +186,24 @@ def _forget_uses(member, order):
 
 
 @kernel
+def list_cents_of(member, order):
+    """What a held order came to at list price when it was sold."""
+    total = 0
+    for place in range(order.first_line, order.first_line + order.lines):
+        total += member.lines[place].list_cents
+    return total
+
+
+@kernel
+def left_cents_of(member, order):
+    """List price of what has not come back of a held order."""
+    total = 0
+    for place in range(order.first_line, order.first_line + order.lines):
+        total += member.lines[place].left_cents
+    return total
+
+
+@kernel
 def place_of_order(member, number, day):
     """Place of an order that can still be returned on a day, or -1."""
     for place in range(member.head.held_orders):
@@ -194,7 +212,7 @@ def place_of_order(member, number, day):
     return -1
 
 
-@inlined
+@kernel
 def remember_points(member, points, order):
     """Note from which lots an order's points are about to come."""
     head = member.head

@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 
 from ledger.accounts import Account, Cause
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import LEVELS_MOST, NEVER_DAY, PLAN_SLOTS
 
 ACCOUNTS = Account.PLAN_FIRST + PLAN_SLOTS
@@ -122,7 +122,7 @@ def add_totals(member, totals):
     totals[Total.UNSOUND] += 0 if sound else 1
 
 
-@inlined
+@kernel
 def _points_are_sound(member):
     """Whether a member's points are in lots, and each of them came from somewhere and went somewhere."""
     head = member.head
@@ -143,7 +143,7 @@ def _points_are_sound(member):
     )
 
 
-@inlined
+@kernel
 def _rest_is_sound(member):
     """Whether stored value is in top-ups, and what counts for tiers in the window; nothing is below zero."""
     head = member.head
@@ -163,7 +163,7 @@ def _rest_is_sound(member):
     )
 
 
-@inlined
+@kernel
 def qualifying_in_window(member):
     """Sum of the amounts that count for tiers."""
     total = 0

@@ -10,7 +10,7 @@ from ledger.reach_books import gives_way, narrow
 from ledger.tier_books import fall_to
 from ledger.window_books import uncount_for_tiers
 from policies.choices import OnRefund
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import GIFT_PACK, NEVER_DAY
 from policies.tiers import counts_until, level_earned
 
@@ -74,7 +74,7 @@ def take_pack_back(rule, member, journal, when, level, order, cash_cents):
     return withheld
 
 
-@inlined
+@kernel
 def _fall(rule, member, journal, when, order):
     """The own tier, when what it rests on is gone."""
     head = member.head

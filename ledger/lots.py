@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import NEVER_DAY
 
 
@@ -63,7 +63,7 @@ def drop_empty_lots(member):
     head.lots = kept
 
 
-@inlined
+@kernel
 def place_of_lot(member, number):
     """Place of the lot of that number, or -1."""
     for index in range(member.head.lots):
@@ -82,7 +82,7 @@ def find_next_active_day(member):
             head.next_active_day = min(head.next_active_day, member.lots[index].active_day)
 
 
-@inlined
+@kernel
 def usable_points(member, day):
     """Points that can be used on a day, by the dates of the lots alone, whether or not a night has run since."""
     total = 0

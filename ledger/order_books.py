@@ -22,7 +22,7 @@ from ledger.window_books import count_active_day, count_for_tiers
 from policies.burning import points_pay_cents
 from policies.choices import Metric, Reset
 from policies.earning import growth_of, qualifying_of
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.pricing import bonus_part, discounted_cents
 from policies.rules import GIFT_EARN, GIFT_PLAN
 from policies.tiers import counts_until
@@ -73,7 +73,7 @@ def post_order(rule, member, event, journal, when, order):
     rise_if_earned(rule, member, journal, when, number)
 
 
-@inlined
+@kernel
 def _count(head, order):
     """Give an order that comes to anything its number; returns that number if it can be rewarded, else 0.
 
@@ -90,7 +90,7 @@ def _count(head, order):
     return order.ordinal
 
 
-@inlined
+@kernel
 def _settle(rule, head, event, order):
     """Note how the order is paid."""
     order.points = event.redeem_points
@@ -101,7 +101,7 @@ def _settle(rule, head, event, order):
     order.principal_cents = event.stored_cents - bonus
 
 
-@inlined
+@kernel
 def _post_money(rule, member, journal, when, order):
     """The means of payment of a sale at list price, and what the goods cost."""
     head = member.head
@@ -127,7 +127,7 @@ def _sale(head, journal, when, cause, debit, amount, order):
     post(journal, head, when, cause, Unit.MONEY, debit, Account.SALES, amount, NONE, order, NONE)
 
 
-@inlined
+@kernel
 def _note_plan_benefit(rule, member, order, discounted):
     """What the plan saves the member: its discount beyond that of the tier, and its coupons."""
     head = member.head
@@ -143,7 +143,7 @@ def _note_plan_benefit(rule, member, order, discounted):
     head.plan_benefit_cents += order.plan_benefit_cents
 
 
-@inlined
+@kernel
 def _use(rule, member, journal, when, order):
     """Take coupons, points and stored value out of the member's hands."""
     for slot in range(COUPONS_AN_ORDER):

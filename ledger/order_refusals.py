@@ -9,7 +9,7 @@ from ledger.journal import NONE
 from ledger.status import Status
 from policies.burning import points_by_cap, points_pay_cents
 from policies.earning import LARGEST_ORDER_CENTS, largest_order_cents
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.pricing import discount_bp, discounted_cents, has_bit
 from policies.rules import NAMES_MOST
 
@@ -36,7 +36,7 @@ def order_refusal(rule, member, event, lines):
     return _payment_refusal(rule, head, event, due)
 
 
-@inlined
+@kernel
 def _lines_refusal(event, lines):
     """Lines are amounts that add up to the order, each of a category that can be."""
     total = 0
@@ -58,7 +58,7 @@ def _lines_refusal(event, lines):
     return Status.OK
 
 
-@inlined
+@kernel
 def _coupons_refusal(rule, member, event, lines):
     """Each coupon is held, they go together, and the order is large enough for each."""
     used = 0
@@ -80,7 +80,7 @@ def _coupons_refusal(rule, member, event, lines):
     return Status.OK
 
 
-@inlined
+@kernel
 def _spend_for(rule, head, event, lines, code):
     """What an order comes to, after the discount, in the categories of a coupon."""
     off_bp = discount_bp(rule, head.tier, head.plan)
@@ -94,7 +94,7 @@ def _spend_for(rule, head, event, lines, code):
     return total
 
 
-@inlined
+@kernel
 def _payment_refusal(rule, head, event, due):
     """Why points or stored value cannot pay what the order asks of them, or OK."""
     paid = 0
@@ -113,7 +113,7 @@ def _payment_refusal(rule, head, event, due):
     return Status.OK
 
 
-@inlined
+@kernel
 def _points_refusal(rule, head, points, due):
     """Why points cannot be used as money in an order of that amount, or OK."""
     if rule.cash == 0:

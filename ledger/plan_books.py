@@ -12,7 +12,7 @@ from ledger.tier_books import move_seat
 from ledger.window_books import uncount_latest
 from policies.calendar import add_months
 from policies.choices import Metric, PlanRefund
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.plans import fee_cents, plan_refund_cents, unused_cents
 from policies.rules import GIFT_PLAN, NEVER_DAY, PLAN_SLOTS
 
@@ -63,7 +63,7 @@ def _enter(rule, member, journal, when, plan, order, trial, credit, refundable):
             give_benefits(rule, member, journal, when)
 
 
-@inlined
+@kernel
 def settle_plan(rule, member, journal, when):
     """At the end of the time paid for: renew at today's price, or let the plan lapse."""
     head = member.head
@@ -100,7 +100,7 @@ def change_plan(rule, member, journal, when, plan):
     _enter(rule, member, journal, when, plan, NONE, 0, credit, refundable)
 
 
-@inlined
+@kernel
 def refund_plan(rule, member, journal, when):
     """The plan ends now: money goes back by its rule, and the benefits of the period that it was paid for."""
     head = member.head
@@ -110,7 +110,7 @@ def refund_plan(rule, member, journal, when):
     end_plan(rule, member, journal, when)
 
 
-@inlined
+@kernel
 def _take_benefits_back(rule, member, journal, when, cash_cents):
     """Benefits of the running period go; if nothing of them stays, a new start brings them anew."""
     head = member.head

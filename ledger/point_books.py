@@ -7,7 +7,7 @@ from ledger.journal import NONE, post
 from ledger.lots import drop_empty_lots, find_next_active_day, insert_lot, sort_lots
 from policies.choices import LifeFrom, Reset
 from policies.expiry import dead_day, has_inactivity, inactive_day
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import NEVER_DAY
 
 
@@ -61,7 +61,7 @@ def credit(rule, member, journal, when, cause, points, active_day, promotional, 
     post(journal, head, when, cause, Unit.POINTS, Account.POINTS_ISSUED, account, points, lot.lot, order, which)
 
 
-@inlined
+@kernel
 def activate_lots(member, journal, when):
     """Make every pending lot usable whose active day has come."""
     head = member.head
@@ -110,7 +110,7 @@ def expire_lots(rule, member, journal, when):
         drop_empty_lots(member)
 
 
-@inlined
+@kernel
 def expire_all_lots(rule, member, journal, when):
     """Nothing has happened for too long: all points die. For what comes back later the clock starts anew."""
     set_inactive_day(rule, member.head, inactive_day(rule, when[0]))
@@ -154,7 +154,7 @@ def take_part(member, journal, when, lot, part, cause, account, order, which):
     post(journal, head, when, cause, Unit.POINTS, debit, account, part, lot.lot, order, which)
 
 
-@inlined
+@kernel
 def remember_expired(rule, member, day, points):
     """Dead points can be given back for a while, where the policy allows it. Needs one free entry."""
     head = member.head

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies.choices import Window
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import NEVER_DAY
 from policies.tiers import counts_until
 
@@ -17,7 +17,7 @@ def rest_on(rule, head, basis, day, limit):
     basis.limit = limit
 
 
-@inlined
+@kernel
 def rest_on_nothing(head):
     """Nothing that the member has is judged by an amount any more."""
     head.term.day = NEVER_DAY
@@ -26,7 +26,7 @@ def rest_on_nothing(head):
         head.pack[level].day = NEVER_DAY
 
 
-@inlined
+@kernel
 def widen(rule, head, day, until_day, amount):
     """What comes later in the same window belongs to what rests on it; in a rolling one every day has its own."""
     if rule.window == Window.ROLLING_MONTHS or rule.window == Window.ROLLING_DAYS:

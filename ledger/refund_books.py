@@ -11,7 +11,7 @@ from ledger.claw_books import claw_back
 from ledger.earning_books import use_counter, used_of
 from ledger.events import ALL, COUPONS_AN_ORDER
 from ledger.gift_books import hold_coupon, take_back_coupons
-from ledger.held_orders import amounts_left
+from ledger.held_orders import amounts_left, left_cents_of, list_cents_of
 from ledger.journal import NONE, post
 from ledger.loss_books import lose_what_it_brought, shrink
 from ledger.lots import insert_lot, place_of_lot
@@ -22,7 +22,7 @@ from ledger.window_books import uncount_for_tiers
 from policies.arithmetic import proportion
 from policies.choices import Metric, Per
 from policies.earning import growth_of, points_of_lines, qualifying_of
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.limits import period_number
 from policies.pricing import has_bit, parts_paid, points_kept
 from policies.rules import EARN_MOST, GIFT_EARN, GIFT_LISTS, NEVER_DAY
@@ -70,7 +70,7 @@ def post_refund(rules, rule, member, event, lines, journal, when, order):
     lose_what_it_brought(rule, member, journal, when, order.order, cash - withheld)
 
 
-@inlined
+@kernel
 def _uncount_order(rule, member, journal, when, order, unpaid):
     """An order returned whole is none. If nothing stays of its rewards, the next of its number gets them anew."""
     head = member.head
@@ -97,7 +97,7 @@ def _points_of(sale, order, lines, list_cents):
     return min(order.earned_points, wanted) + order.fixed_points
 
 
-@inlined
+@kernel
 def _take_lines(member, event, lines, order):
     """Take what is returned off the order's lines."""
     if event.lines == 0:
@@ -112,10 +112,7 @@ def amounts_to_take(member, event, order):
     """List price that an event without lines returns."""
     if event.cents != ALL:
         return event.cents
-    total = 0
-    for place in range(order.first_line, order.first_line + order.lines):
-        total += member.lines[place].left_cents
-    return total
+    return left_cents_of(member, order)
 
 
 @kernel
@@ -129,7 +126,7 @@ def _take(member, order, category, cents):
             cents -= part
 
 
-@inlined
+@kernel
 def _post_money(head, journal, when, order, before, after):
     """The sale is taken back means by means. Returns the money that goes back."""
     points_before, principal_before, bonus_before, cash_before = parts_paid(order, before[2])
@@ -156,7 +153,7 @@ def _back(head, journal, when, cause, credit, amount, order):
     post(journal, head, when, cause, Unit.MONEY, Account.SALES, credit, amount, NONE, order, NONE)
 
 
-@inlined
+@kernel
 def _give_points_back(rule, member, journal, when, order, before, after):
     """Points that what is returned had used go back to where they came from, last use first."""
     kept_before = points_kept(order, parts_paid(order, before[2])[0], before[0] > 0)
@@ -170,7 +167,7 @@ def _give_points_back(rule, member, journal, when, order, before, after):
                 _give_use_back(rule, member, journal, when, use, part)
 
 
-@inlined
+@kernel
 def _give_use_back(rule, member, journal, when, use, points):
     """Points back into their lot with its dates, or into one of courtesy if it has died. Needs a free entry."""
     head = member.head
@@ -202,7 +199,7 @@ def _give_use_back(rule, member, journal, when, use, points):
     lot.pending = 0
 
 
-@inlined
+@kernel
 def _give_stored_back(member, journal, when, order, before, after):
     """Principal and bonus that what is returned had used go back to their top-ups, last use first."""
     _, principal_before, bonus_before, _ = parts_paid(order, before[2])
@@ -220,20 +217,18 @@ def _give_stored_back(member, journal, when, order, before, after):
             give_back_stored(member, journal, when, use, part, order.order)
 
 
-@inlined
+@kernel
 def _take_plan_benefit_back(member, order, before, after):
     """What the plan saved by what is returned, it has not saved; `before` and `after` are list prices left."""
     head = member.head
     if order.plan_benefit_cents == 0:
         return
-    listed = 0
-    for place in range(order.first_line, order.first_line + order.lines):
-        listed += member.lines[place].list_cents
+    listed = list_cents_of(member, order)
     saved = proportion(order.plan_benefit_cents, before, listed) - proportion(order.plan_benefit_cents, after, listed)
     head.plan_benefit_cents -= saved
 
 
-@inlined
+@kernel
 def _give_coupons_back(member, journal, when, order):
     """Coupons that an order returned whole had used, unless they have died meanwhile."""
     head = member.head
@@ -246,7 +241,7 @@ def _give_coupons_back(member, journal, when, order):
             post(journal, head, when, Cause.COUPON_RETURN, Unit.COUPON, used, held, 1, NONE, order.order, code)
 
 
-@inlined
+@kernel
 def _give_room_back(rule, member, order, points):
     """Caps that still count the time of the sale have room again."""
     for cap in range(rule.caps):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.burn_books import faded_points
 from ledger.earning_books import within_limit
 from ledger.events import ALL, Kind
-from ledger.held_orders import place_of_order
+from ledger.held_orders import left_cents_of, list_cents_of, place_of_order
 from ledger.journal import NONE
 from ledger.order_refusals import order_refusal
 from ledger.refund_books import amounts_to_take
@@ -15,7 +15,8 @@ from ledger.stored_books import place_of_top_up
 from policies.calendar import days_in_month
 from policies.choices import Prize, Trigger
 from policies.earning import LARGEST_ORDER_CENTS
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
+from policies.limits import sold_out
 from policies.plans import plan_refund_cents
 from policies.pricing import has_bit
 from policies.rules import ACTIVITIES_MOST, BASIS, MILLION, NEVER_DAY, NO_LIMIT
@@ -58,7 +59,7 @@ def refusal_of(rule, member, event, lines):
     return Status.EVENT_UNKNOWN
 
 
-@inlined
+@kernel
 def _join(rule, event):
     if event.birth_month != 0 or event.birth_day != 0:
         # A year with a 29 February, whatever the year of birth.
@@ -69,17 +70,15 @@ def _join(rule, event):
     return Status.INVITATION_NEEDED if rule.join_open == 0 and event.invited == 0 else Status.OK
 
 
-@inlined
+@kernel
 def _refund(rule, member, event, lines):
     place = place_of_order(member, event.order, event.day)
     if place < 0:
         return Status.REFUND_NOT_OFFERED if rule.return_days == 0 else Status.ORDER_UNKNOWN
     order = member.orders[place]
-    left = 0
-    for each in range(order.first_line, order.first_line + order.lines):
-        left += member.lines[each].left_cents
+    left = left_cents_of(member, order)
     if left == 0:
-        return Status.ORDER_ALREADY_REFUNDED if _list_cents(member, order) > 0 else Status.REFUND_EXCEEDS_ORDER
+        return Status.ORDER_ALREADY_REFUNDED if list_cents_of(member, order) > 0 else Status.REFUND_EXCEEDS_ORDER
     if event.lines > 0:
         return _refund_lines(member, event, lines, order)
     if event.cents != ALL and event.cents <= 0:
@@ -87,16 +86,7 @@ def _refund(rule, member, event, lines):
     return Status.REFUND_EXCEEDS_ORDER if amounts_to_take(member, event, order) > left else Status.OK
 
 
-@inlined
-def _list_cents(member, order):
-    """What an order came to at list price when it was sold."""
-    total = 0
-    for each in range(order.first_line, order.first_line + order.lines):
-        total += member.lines[each].list_cents
-    return total
-
-
-@inlined
+@kernel
 def _refund_lines(member, event, lines, order):
     """Lines that name what is returned: as much of each category as is left of it."""
     for index in range(event.lines):
@@ -116,7 +106,7 @@ def _refund_lines(member, event, lines, order):
     return Status.OK
 
 
-@inlined
+@kernel
 def _plan(rule, head, event):
     starts = event.kind == Kind.PLAN_START or event.kind == Kind.PLAN_CHANGE
     if event.kind != Kind.PLAN_START and head.plan == 0:
@@ -138,7 +128,7 @@ def _plan(rule, head, event):
     return Status.OK
 
 
-@inlined
+@kernel
 def _delivery(member, event):
     for index in range(member.head.lots):
         lot = member.lots[index]
@@ -148,7 +138,7 @@ def _delivery(member, event):
     return Status.ALREADY_DELIVERED if held else Status.ORDER_UNKNOWN
 
 
-@inlined
+@kernel
 def _activity(rule, event):
     if event.kind == Kind.ACTIVITY:
         return Status.OK if 0 <= event.which < ACTIVITIES_MOST else Status.ACTIVITY_UNKNOWN
@@ -158,7 +148,7 @@ def _activity(rule, event):
     return Status.REFERRAL_NOT_OFFERED
 
 
-@inlined
+@kernel
 def _burn(rule, member, event):
     if event.kind == Kind.PARTNER_EARN:
         unknown = event.which < 0 or event.which >= rule.partners_earn
@@ -185,7 +175,7 @@ def _burn(rule, member, event):
         return Status.AMOUNT_TOO_LARGE
     if member.head.debt_points > 0:
         return Status.REDEEM_BLOCKED_BY_DEBT
-    if event.kind == Kind.REWARD and _sold_out(rule, event):
+    if event.kind == Kind.REWARD and sold_out(rule, event.which, event.day, event.second):
         return Status.REWARD_OUT_OF_STOCK
     if event.kind == Kind.SPIN and not within_limit(
         member, COUNTER_WHEEL, rule.wheel_limit, rule.wheel_limit_per, event.day
@@ -196,24 +186,17 @@ def _burn(rule, member, event):
     return Status.REDEEM_EXCEEDS_ACTIVE_POINTS if points > member.head.active_points else Status.OK
 
 
-@inlined
+@kernel
 def _partner_points_most(rule, event):
     """Most points at once: not absurdly many, nor for absurdly much money."""
     price = max(rule.partner_price_bp[event.which], 1)
     return min(PARTNER_POINTS_MOST, LARGEST_ORDER_CENTS * BASIS // price)
 
 
-@inlined
+@kernel
 def _multiples_most(rule, event):
     """Most multiples of a partner's points at once: what they cost is not absurdly much."""
     return LARGEST_ORDER_CENTS // max(rule.partner_pay_cents[event.which], 1)
-
-
-@inlined
-def _sold_out(rule, event):
-    """Whether the stock of a reward was used up before."""
-    closed = rule.reward_closed_day[event.which]
-    return event.day > closed or (event.day == closed and event.second >= rule.reward_closed_second[event.which])
 
 
 @kernel
@@ -224,7 +207,7 @@ def _amount(points):
     return Status.AMOUNT_TOO_LARGE if points > LARGEST_ORDER_CENTS else Status.OK
 
 
-@inlined
+@kernel
 def _stored(rule, member, event):
     place = place_of_top_up(member, event.order)
     if event.kind == Kind.TOP_UP_REFUND:
@@ -241,7 +224,7 @@ def _stored(rule, member, event):
     return Status.ORDER_ALREADY_POSTED if place >= 0 else Status.OK
 
 
-@inlined
+@kernel
 def _account(rule, member, event):
     head = member.head
     if event.kind == Kind.INVITE:
@@ -270,7 +253,7 @@ def _account(rule, member, event):
     return Status.OK
 
 
-@inlined
+@kernel
 def _reinstate(rule, member, event):
     if rule.reinstatement_days == 0:
         return Status.REINSTATEMENT_NOT_OFFERED
@@ -280,7 +263,7 @@ def _reinstate(rule, member, event):
     return Status.OK if enough else Status.REINSTATEMENT_EXCEEDS_EXPIRED_POINTS
 
 
-@inlined
+@kernel
 def _send(rule, member, event):
     head = member.head
     if event.other == head.member:

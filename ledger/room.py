@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import ITEMS_MOST, NEVER_DAY, NO_LIMIT
 
 CREDITS_MOST = 64 + ITEMS_MOST
@@ -31,7 +31,7 @@ def member_has_room(member, lines):
     )
 
 
-@inlined
+@kernel
 def clear_counters(member):
     """Counters and streaks of an account that has not joined yet."""
     for place in range(member.counters.size):

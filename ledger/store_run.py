@@ -19,7 +19,7 @@ from ledger.journal import Journal
 from ledger.status import Status
 from ledger.stored import DAMAGED, FITS, pack, unpack
 from policies.earning import rule_on
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import BASIS, NEVER_DAY, NO_LIMIT, Rules
 
 
@@ -143,7 +143,7 @@ def run_on(run, member, sheet):
     return Stop.DONE
 
 
-@inlined
+@kernel
 def _status(run, member, index):
     """Let the nights pass, then post the event unless days are being closed."""
     event = run.events[index]
@@ -153,7 +153,7 @@ def _status(run, member, index):
     return apply(run.rules, member, event, run.lines, run.journal)
 
 
-@inlined
+@kernel
 def _use(run, event, mark):
     """Count what the event has used of budgets and stocks; True if one of them is used up by it."""
     closed = False

@@ -6,11 +6,11 @@ from ledger.accounts import Account, Cause, Unit
 from ledger.journal import NONE, post
 from policies.calendar import add_period
 from policies.choices import RefundBonus
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import NEVER_DAY
 
 
-@inlined
+@kernel
 def offer_of(rule, paid_cents):
     """The best offer that an amount reaches, or -1."""
     found = -1
@@ -82,7 +82,7 @@ def find_bonus_day(member):
             head.bonus_day = min(head.bonus_day, member.stored[place].bonus_dead_day)
 
 
-@inlined
+@kernel
 def spend_stored(member, journal, when, principal, bonus, order, remembered):
     """Pay an order: principal from the oldest top-up on, bonus from the one that dies first."""
     head = member.head
@@ -108,7 +108,7 @@ def spend_stored(member, journal, when, principal, bonus, order, remembered):
     find_bonus_day(member)
 
 
-@inlined
+@kernel
 def _first_to_die(member):
     """Place of the top-up with a bonus that dies first; of equals the oldest."""
     found = -1
@@ -168,7 +168,7 @@ def give_back_stored(member, journal, when, use, cents, order):
     post(journal, head, when, Cause.BONUS_TAKE_BACK, Unit.BONUS, spent, back, cents - kept, NONE, order, use.lot)
 
 
-@inlined
+@kernel
 def expire_bonus(member, journal, when):
     """Bonus whose time has come, top-up by top-up."""
     for place in range(member.head.stored):
@@ -214,7 +214,7 @@ def refund_top_up(rule, member, journal, when, entry):
     return back - charged
 
 
-@inlined
+@kernel
 def close_stored(rule, member, journal, when):
     """The account is closed: every top-up is refunded."""
     for place in range(member.head.stored):

@@ -12,7 +12,7 @@ from ledger.tier_books import fall_to, post_seat, rise_to_earned
 from ledger.window_books import empty_window
 from policies.choices import OldLots, OldTiers
 from policies.expiry import dead_day
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import (
     CAPS_MOST,
     EARN_MOST,
@@ -67,7 +67,7 @@ def _carry(member, journal, former, first, count, most):
         counter.period = paper[former[place]].which if known else NO_LIMIT
 
 
-@inlined
+@kernel
 def _carry_numbers(rule, member, day):
     """Coupons remember their gift list by number, and top-ups their tiers: those have others in the new policy."""
     for place in range(member.head.coupons):
@@ -113,7 +113,7 @@ def _new_bits(rule, bits):
     return new
 
 
-@inlined
+@kernel
 def _carry_plan(rule, head, journal, when):
     """A plan that the new policy does not have ends; trials and first prices stay used."""
     head.trials = _new_bits(rule, head.trials)
@@ -134,7 +134,7 @@ def _carry_plan(rule, head, journal, when):
     post(journal, head, when, Cause.PLAN_START, Unit.PLAN, Account.NO_PLAN, account, 1, NONE, NONE, NONE)
 
 
-@inlined
+@kernel
 def _carry_seat(rule, head, journal, when):
     """Every old tier has a place among the new ones, and packs count as given where any of them gave one."""
     _carry_packs(rule, head, journal.fill.paper)
@@ -153,7 +153,7 @@ def _carry_seat(rule, head, journal, when):
         head.tier_since_day = when[0]
 
 
-@inlined
+@kernel
 def _carry_packs(rule, head, paper):
     """Packs given, and what they and the best tier rest on, go with the levels; of several the earliest counts."""
     packs = head.packs
@@ -194,7 +194,7 @@ def _read(basis, note):
     basis.limit = note.promotional
 
 
-@inlined
+@kernel
 def _carry_lots(rule, member, day):
     """Old points keep their dates, or get those of the new rule; nobody is hit earlier than the notice says."""
     live = rule.points_live[member.head.tier] == 1
@@ -211,7 +211,7 @@ def _carry_lots(rule, member, day):
     sort_lots(member)
 
 
-@inlined
+@kernel
 def _carry_coupons(rule, member, journal, when):
     """Coupons that the new policy does not have end."""
     place = 0
@@ -226,7 +226,7 @@ def _carry_coupons(rule, member, journal, when):
             end_coupon(member, journal, when, place, Cause.COUPON_EXPIRE, expired, coupon.order)
 
 
-@inlined
+@kernel
 def _judge_at_once(rule, member, journal, when):
     """Tiers do not wait for the end of their time."""
     head = member.head

@@ -10,7 +10,7 @@ from ledger.point_books import expire_lots, set_inactive_day
 from ledger.reach_books import rest_on
 from policies.choices import Leaving, Upgrade
 from policies.expiry import dead_day, has_inactivity, inactive_day
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.pricing import has_bit
 from policies.rules import GIFT_PACK, NEVER_DAY, NO_LIMIT
 from policies.tiers import (
@@ -22,7 +22,7 @@ from policies.tiers import (
 )
 
 
-@inlined
+@kernel
 def enter_lowest_tier(rule, head, journal, when):
     """The seat of a new member."""
     post(journal, head, when, Cause.JOIN, Unit.TIER, Account.OUTSIDE, Account.TIER_FIRST, 1, NONE, NONE, NONE)
@@ -136,7 +136,7 @@ def review_tier(rule, member, journal, when):
         fall_to(rule, member, journal, when, after, when[0] - 1, NONE)
 
 
-@inlined
+@kernel
 def _keep_tier(rule, head, when, level, by_grace):
     """A new term, which rests on what the window held, or on what has come during grace."""
     grace_from_day = head.grace_from_day
@@ -151,7 +151,7 @@ def _keep_tier(rule, head, when, level, by_grace):
         head.term.limit = head.grace_missing
 
 
-@inlined
+@kernel
 def fall_one_level(rule, member, journal, when):
     """The night after a refund: one level down, if the threshold is still missed."""
     head = member.head
@@ -192,7 +192,7 @@ def post_seat(head, journal, when, cause, former, seat, order):
     post(journal, head, when, cause, Unit.TIER, debit, credit, 1, NONE, order, NONE)
 
 
-@inlined
+@kernel
 def _let_points_die_again(rule, member, journal, when):
     """The member leaves a tier whose points do not expire."""
     head = member.head
@@ -217,7 +217,7 @@ def start_month(rule, head, day):
         head.month_day = month_start_after(day)
 
 
-@inlined
+@kernel
 def pay_month(rule, head, journal, when):
     """The monthly cost of the seat's benefits."""
     cost = rule.cost_per_month_cents[head.tier]

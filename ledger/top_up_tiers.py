@@ -6,12 +6,12 @@ from ledger.journal import NONE
 from ledger.loss_books import take_pack_back
 from ledger.tier_books import fall_to, grant_tier
 from policies.choices import Upgrade
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import NEVER_DAY
 from policies.tiers import level_earned
 
 
-@inlined
+@kernel
 def grant_with_top_up(rule, member, journal, when, entry, level):
     """Give the tier of an offer, unless the member's own is higher, and note how things stood."""
     head = member.head
@@ -27,7 +27,7 @@ def grant_with_top_up(rule, member, journal, when, entry, level):
     head.tier_top_up = entry.top_up
 
 
-@inlined
+@kernel
 def take_granted_tier_back(rule, member, journal, when, entry, cash_cents):
     """The money of a top-up has gone back, and with it the tier that it granted.
 
@@ -55,7 +55,7 @@ def take_granted_tier_back(rule, member, journal, when, entry, cash_cents):
             cash_cents -= take_pack_back(rule, member, journal, when, lost, NONE, cash_cents)
 
 
-@inlined
+@kernel
 def _stand_as_before(rule, member, journal, when, entry):
     """The tier and the term that the member had before, or what the amount earns if that term is over."""
     head = member.head

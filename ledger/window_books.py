@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.reach_books import widen
 from policies.choices import Metric, Upgrade
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import NEVER_DAY
 from policies.tiers import counts_until, rise_day
 
@@ -55,7 +55,7 @@ def uncount_for_tiers(member, until_day, counted_day, amount):
             return
 
 
-@inlined
+@kernel
 def uncount_latest(member, counted_day, amount):
     """Take an amount back whose entries are not known, the latest first; it came on or after `counted_day`."""
     head = member.head

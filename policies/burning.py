@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policies.arithmetic import share_of
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.pricing import worth_cents
 from policies.rules import BASIS, NO_LIMIT
 
@@ -32,7 +32,7 @@ def points_pay_cents(rule, points, due):
     )
 
 
-@inlined
+@kernel
 def order_cap_cents(rule, due):
     """Largest amount of an order that points may pay, minor units."""
     cap = share_of(due, rule.cash_share_bp)
@@ -50,7 +50,7 @@ def points_by_cap(rule, due):
     return _last_below((cap + 1) * BASIS, value)
 
 
-@inlined
+@kernel
 def _last_below(amount_bp, value):
     """Largest count with count x value < amount_bp x BASIS."""
     whole, rest = amount_bp // value, amount_bp % value
@@ -65,7 +65,7 @@ def balance_in_steps(rule, active_points):
     return active_points // rule.cash_step_points * rule.cash_step_points
 
 
-@inlined
+@kernel
 def redeemable_points(rule, active_points, due):
     """Most points an order may use: a multiple of the step within balance and caps, at least the minimum, or 0."""
     balance = balance_in_steps(rule, active_points)

@@ -1,40 +1,53 @@
 """Calendar arithmetic on day numbers (days since 1970-01-01), proleptic Gregorian.
 
-The civil-date conversions follow the era method of Howard Hinnant, "chrono-compatible
-low-level date algorithms" (2013): 400 years are one era of 146,097 days that begins on 1 March.
+Years are counted from 1 March, so that a leap day is a year's last day (Howard Hinnant, "chrono-compatible low-level
+date algorithms", 2013). Where a range allows it, a multiplication and a shift stand for a division (Neri and Schneider,
+"Euclidean affine functions and their application to calendar algorithms", 2023): every order asks for dates, and
+machines divide slowly, the more so if they are to round down below zero as well.
 """
 
 from __future__ import annotations
 
 from policies.choices import Period, RoundTo
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
+
+_EPOCH = 719_468
+"""Days from 1 March of year 0 to 1970-01-01."""
+
+_DAYS_400_YEARS = 146_097
 
 
 @kernel
 def day_from_civil(year, month, day):
     """Day number of a civil date."""
-    shifted = year - 1 if month <= 2 else year
-    era = shifted // 400
-    year_of_era = shifted - era * 400
-    month_from_march = (month + 9) % 12
-    day_of_year = (153 * month_from_march + 2) // 5 + day - 1
-    day_of_era = year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year
-    return era * 146_097 + day_of_era - 719_468
+    early = month <= 2
+    year_from_march = year - 1 if early else year
+    century = year_from_march // 100
+    leap_days = (year_from_march >> 2) - century + (century >> 2)
+    return 365 * year_from_march + leap_days + _days_before(month + 9 if early else month - 3) + day - 1 - _EPOCH
 
 
 @kernel
 def civil_from_day(day):
     """(year, month, day of month) of a day number."""
-    shifted = day + 719_468
-    era = shifted // 146_097
-    day_of_era = shifted - era * 146_097
-    year_of_era = (day_of_era - day_of_era // 1_460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
-    day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
-    month_from_march = (5 * day_of_year + 2) // 153
-    day_of_month = day_of_year - (153 * month_from_march + 2) // 5 + 1
-    month = month_from_march + 3 if month_from_march < 10 else month_from_march - 9
-    year = year_of_era + era * 400
-    return (year + 1 if month <= 2 else year), month, day_of_month
+    quarter_days = 4 * (day + _EPOCH) + 3
+    century = quarter_days // _DAYS_400_YEARS
+    # The same for the day within its century, in which every fourth year has 366 days.
+    quarter_days = (quarter_days - century * _DAYS_400_YEARS) | 3
+    year_of_century = (quarter_days * 183_735) >> 28  # quarter_days // 1461
+    day_of_year = (quarter_days - year_of_century * 1_461) >> 2
+    month_from_march = (535 * day_of_year + 331) >> 14  # (5 * day_of_year + 2) // 153
+    day_of_month = day_of_year - _days_before(month_from_march) + 1
+    year = 100 * century + year_of_century
+    if month_from_march < 10:
+        return year, month_from_march + 3, day_of_month
+    return year + 1, month_from_march - 9, day_of_month
+
+
+@kernel
+def _days_before(month_from_march):
+    """Days of a year from 1 March before a month, which is counted from 0 for March."""
+    return (979 * month_from_march + 15) >> 5
 
 
 @kernel
@@ -53,9 +66,10 @@ def year_start(year):
 def days_in_month(year, month):
     """28 to 31."""
     if month == 2:
-        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+        leap = year & 3 == 0 and (year % 100 != 0 or year & 15 == 0)
         return 29 if leap else 28
-    return 30 if month == 4 or month == 6 or month == 9 or month == 11 else 31
+    # 31 for odd months to July and even ones from August.
+    return 30 + ((month + (month >> 3)) & 1)
 
 
 @kernel
@@ -75,7 +89,7 @@ def add_period(day, period, count):
     return add_months(day, count)
 
 
-@inlined
+@kernel
 def after_period_end(day, round_to):
     """First day after the calendar month, quarter or year that holds `day`; `day` itself for NONE."""
     if round_to == RoundTo.NONE:

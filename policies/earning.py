@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policies.arithmetic import divide, proportion
 from policies.choices import Combine, EarnOn, Metric, Rounding, RoundPer, Trigger
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.pricing import discount_bp, due_cents, has_bit, parts_paid
 from policies.rules import ANY, BASIS, NO_LIMIT
 from policies.tiers import level_earned, next_threshold
@@ -128,7 +128,7 @@ def points_of_lines(rule, order, lines, upto):
     return total + _rounded(rule, numerator)
 
 
-@inlined
+@kernel
 def _points_of_row(rule, order, lines, upto, row):
     """Points of all lines that earn by one row, rounded once; in full blocks if the policy has them."""
     room = _in_blocks(rule, order, lines, row)
@@ -145,7 +145,7 @@ def _points_of_row(rule, order, lines, upto, row):
     return _rounded(rule, numerator)
 
 
-@inlined
+@kernel
 def _in_blocks(rule, order, lines, row):
     """How much of a row's base counts: all of it, or the largest multiple of a block."""
     if rule.block_cents == 0:
@@ -183,20 +183,20 @@ def _numerator(rule, order, line, due, position, base, upto, row):
     return total
 
 
-@inlined
+@kernel
 def _level_at(rule, order, position):
     """Tier that the qualifying amount reaches at a position of the order, at least the tier of the sale."""
     reached = order.qualifying_before + _amount_at(rule, position)
     return max(order.tier, level_earned(rule, order.best_tier, reached))
 
 
-@inlined
+@kernel
 def _amount_at(rule, position):
     """What the first `position` minor units of an order add to what tiers count."""
     return growth_of(rule, position) if rule.metric == Metric.GROWTH else position
 
 
-@inlined
+@kernel
 def _next_level_at(rule, order, level):
     """First position of the order at which a tier above `level` is reached."""
     missing = next_threshold(rule, order.best_tier, level) - order.qualifying_before

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from policies.calendar import add_period, after_period_end, civil_from_day, day_from_civil, days_in_month
 from policies.choices import Expiry, LifeFrom
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import NEVER_DAY
 
 
-@inlined
+@kernel
 def active_day(rule, earned_day):
     """First day on which points of an order can be used; NEVER_DAY while they wait for its delivery."""
     if rule.until_delivered == 1:
@@ -41,7 +41,7 @@ def inactive_day(rule, day):
     return add_period(day, rule.inactivity_period, rule.inactivity_count)
 
 
-@inlined
+@kernel
 def _day_after_next_wipe(rule, earned_day):
     """The day after the next fixed date on or after earning, years_after years later."""
     year, _, _ = civil_from_day(earned_day)

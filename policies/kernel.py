@@ -20,6 +20,8 @@ import numpy
 from numba import types
 from platformdirs import user_cache_path
 
+from policies.translation import DoorCompiler, PartCompiler
+
 ROOT = Path(__file__).resolve().parent.parent
 """Folder that holds the rooms."""
 
@@ -87,7 +89,6 @@ def _prepare_cache() -> None:
 _prepare_cache()
 
 _FLAGS = {
-    "cache": True,  # on disk, in the folder above
     "nogil": True,  # threads run side by side
     "fastmath": False,  # the same bits in every grouping
     "error_model": "python",  # a division by zero raises
@@ -109,27 +110,25 @@ def _plain(kind: types.Type) -> types.Type:
 
 
 def kernel(function: Callable) -> Callable:
-    """Compile a function, once for all literals and enumerations that are passed to it.
+    """Compile a function: as a door when Python calls it, as a part of whatever kernel calls it.
 
-    numba would make a version of its own for each: for ``post(..., Cause.EARN, ...)`` and
-    ``post(..., Cause.REDEEM, ..., -1)``, half of all the time that compiling takes.
+    A part is compiled once for all literals and enumerations that are passed to it. numba would make a version of
+    its own for each: for ``post(..., Cause.EARN, ...)`` and ``post(..., Cause.REDEEM, ..., -1)``.
     With ``NUMBA_DISABLE_JIT=1`` it returns the function as it stands, and the same lines run interpreted.
     """
-    made = numba.njit(**_FLAGS)(function)
-    if hasattr(made, "get_call_template"):
-        template = made.get_call_template
+    door = numba.njit(**_FLAGS, cache=True, pipeline_class=DoorCompiler)(function)
+    if numba.config.DISABLE_JIT:
+        return door
+    part = numba.njit(**_FLAGS, no_cpython_wrapper=True, pipeline_class=PartCompiler)(function)
 
-        def plain_template(args: tuple, kws: dict) -> tuple:
-            return template(tuple(map(_plain, args)), {name: _plain(each) for name, each in kws.items()})
+    def plain_template(args: tuple, kws: dict) -> tuple:
+        return part.get_call_template(tuple(map(_plain, args)), {name: _plain(each) for name, each in kws.items()})
 
-        made.get_call_template = plain_template
-    return made
+    door.get_call_template = plain_template
+    door.get_overload = part.get_overload
+    return door
 
 
 def inlined(function: Callable) -> Callable:
-    """Compile a function as a part of its caller: for steps that only one kernel takes.
-
-    Whatever a kernel calls is optimized and translated again with it, level by level, so a step that is a
-    kernel of its own costs compiling time without making anything faster.
-    """
+    """Compile a function into whatever calls it: for one that hands back a bundle of arrays, which no call can."""
     return numba.njit(**_FLAGS, inline="always")(function)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policies.calendar import civil_from_day, month_index
 from policies.choices import CampaignDays, Per
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.pricing import has_bit
 
 
@@ -22,7 +22,7 @@ def period_number(per, day):
     return 0
 
 
-@inlined
+@kernel
 def campaign_runs(rule, campaign, day, second, birth_month, tier, channel):
     """Whether a campaign counts for a member at a moment, whatever is bought."""
     if not rule.campaign_from_day[campaign] <= day <= rule.campaign_through_day[campaign]:
@@ -43,7 +43,7 @@ def campaign_runs(rule, campaign, day, second, birth_month, tier, channel):
     return month == birth_month
 
 
-@inlined
+@kernel
 def campaigns_of_order(rule, order, lines, day, second, birth_month):
     """Bits of the campaigns that count for an order: with a line of a category that takes part."""
     bits = 0
@@ -53,3 +53,10 @@ def campaigns_of_order(rule, order, lines, day, second, birth_month):
                 if has_bit(rule.campaign_categories[campaign], lines[place].category):
                     bits |= 1 << campaign
     return bits
+
+
+@kernel
+def sold_out(rule, reward, day, second):
+    """Whether the stock of a reward was used up before a moment."""
+    closed = rule.reward_closed_day[reward]
+    return day > closed or (day == closed and second >= rule.reward_closed_second[reward])

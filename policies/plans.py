@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from policies.arithmetic import proportion
 from policies.choices import PlanRefund
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.pricing import has_bit
 from policies.rules import NEVER_DAY, NO_LIMIT
 
 
-@inlined
+@kernel
 def fee_cents(rule, plan, intros):
     """Fee of the next period; the first of a plan may be cheaper for who has not paid it before (bits by plan)."""
     if rule.plan_intro_cents[plan] != NO_LIMIT and not has_bit(intros, plan):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from policies.arithmetic import proportion, share_of
 from policies.choices import SpendStored
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import BASIS, NO_LIMIT
 
 
@@ -33,7 +33,7 @@ def due_cents(line, off_bp):
     return discounted - proportion(discounted, line.coupon_cents, discounted_cents(line.list_cents, off_bp))
 
 
-@inlined
+@kernel
 def cost_cents(line):
     """What the goods that are left of a line cost the shop."""
     if line.cost_cents == 0 or line.list_cents == 0:
@@ -47,7 +47,7 @@ def has_bit(bits, number):
     return (bits >> number) & 1 == 1
 
 
-@inlined
+@kernel
 def coupon_off_cents(rule, code, base_cents):
     """What a coupon (by number from 1) takes off the amount that it applies to."""
     place = code - 1
@@ -59,7 +59,7 @@ def coupon_off_cents(rule, code, base_cents):
     return off
 
 
-@inlined
+@kernel
 def bonus_part(rule, stored_cents, principal_cents, bonus_cents):
     """The part of a payment by stored value that comes from the bonus, given what is held of both."""
     if stored_cents == 0:
@@ -93,7 +93,7 @@ def points_kept(order, points_cents, anything_left):
     return order.points - proportion(order.points, order.points_cents - points_cents, order.points_cents)
 
 
-@inlined
+@kernel
 def worth_cents(points, value_bp):
     """Worth of points at a value in basis points of a minor unit, rounded down."""
     # In two parts: the product of all points with the value might not fit into 64 bits.

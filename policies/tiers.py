@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policies.calendar import add_months, civil_from_day, day_from_civil, days_in_month, year_of, year_start
 from policies.choices import Downgrade, Upgrade, Validity, Window
-from policies.kernel import inlined, kernel
+from policies.kernel import kernel
 from policies.rules import NEVER_DAY
 
 
@@ -24,7 +24,7 @@ def level_earned(rule, best, qualifying):
     return level
 
 
-@inlined
+@kernel
 def next_threshold(rule, best, level):
     """Lowest threshold of a level above `level` that can be earned; out of reach if there is none."""
     lowest = NEVER_DAY
@@ -34,7 +34,7 @@ def next_threshold(rule, best, level):
     return lowest
 
 
-@inlined
+@kernel
 def level_after_miss(rule, best, level, qualifying):
     """The level a member falls to who has missed the keep threshold."""
     if rule.downgrade == Downgrade.NONE:
@@ -79,7 +79,7 @@ def counts_until(rule, joined_day, day):
     return NEVER_DAY
 
 
-@inlined
+@kernel
 def next_anniversary(first_day, day):
     """The first anniversary of a day after another day; 29 February is kept on the 28th in common years."""
     _, month, day_of_month = civil_from_day(first_day)
@@ -97,7 +97,7 @@ def month_start_after(day):
     return day_from_civil(year + month // 12, month % 12 + 1, 1)
 
 
-@inlined
+@kernel
 def rise_day(rule, joined_day, day):
     """Night in which a rise is looked at that was earned on a day and does not come at once."""
     if rule.upgrade == Upgrade.DAILY:

@@ -57,7 +57,7 @@ def test_random_lives_are_booked_the_same(name: str) -> None:
         compare(policy_named(name), seed)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("name", NAMES)
 def test_many_random_lives_are_booked_the_same(name: str) -> None:
     for seed in range(1_000, 1_000 + MANY_LIVES):
@@ -69,14 +69,14 @@ def test_a_life_under_a_random_policy_is_booked_the_same(seed: int) -> None:
     compare(policy_of_text(random_policy(Random(seed))), seed)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("tens", range(MANY_RANDOM_POLICIES // 10))
 def test_lives_under_many_random_policies_are_booked_the_same(tens: int) -> None:
     for seed in range(1_000 + 10 * tens, 1_010 + 10 * tens):
         compare(policy_of_text(random_policy(Random(seed))), seed)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_the_random_lives_meet_every_answer_and_every_cause() -> None:
     """Else the comparison above would prove less than it seems to."""
     answers: set[str] = set()

@@ -51,7 +51,7 @@ def run(tree: Path) -> tuple[int, int]:
     return int(points), int(hits)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_an_edited_decision_is_never_stale(tree: Path) -> None:
     assert run(tree) == (100, 0)
     assert run(tree) == (100, 1)

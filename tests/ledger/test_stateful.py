@@ -145,12 +145,12 @@ def test_no_history_breaks_a_law() -> None:
     run(12, 20)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_no_long_history_breaks_a_law() -> None:
     run(600, 60)
 
 
-@pytest.mark.parametrize("examples", [6, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [6, pytest.param(200, marks=pytest.mark.proof)])
 def test_no_history_breaks_a_law_interpreted(examples: int) -> None:
     done = subprocess.run(
         [sys.executable, "-c", f"from tests.ledger.test_stateful import run; run({examples}, 20); print('done')"],

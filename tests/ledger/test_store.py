@@ -45,7 +45,7 @@ from policies import load_policy
 from policies.days import date_of
 from policies.earning import largest_order_cents
 from policies.rules import records
-from sim.journal_file import journal_file
+from sim.runs.journal_file import journal_file
 from tests.kernel_rules import day, policy_of
 from tests.ledger.shop import SHOP, contents, random_facts
 

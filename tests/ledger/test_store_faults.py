@@ -146,7 +146,7 @@ def test_what_was_acknowledged_survives_a_kill(url: str) -> None:
 
 
 @needs_fork
-@pytest.mark.slow
+@pytest.mark.proof
 def test_what_was_acknowledged_survives_two_hundred_kills(url: str) -> None:
     killed_again_and_again(url, rounds=200)
 

@@ -219,7 +219,7 @@ def test_what_is_taken_back_leaves_nothing(check: Callable[[int], None]) -> None
         check(seed)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.parametrize("check", CHECKS)
 def test_what_is_taken_back_leaves_nothing_in_many_lives(check: Callable[[int], None]) -> None:
     for seed in range(1_000, 1_000 + MANY_LIVES):

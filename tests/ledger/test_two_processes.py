@@ -94,7 +94,7 @@ def test_points_are_spent_once_and_members_join_once(url: str) -> None:
     race(url, rounds=10)
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_points_are_spent_once_a_thousand_times(url: str) -> None:
     race(url, rounds=1_000)
 

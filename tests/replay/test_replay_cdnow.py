@@ -13,8 +13,8 @@ import pytest
 from programs import NAIVE_ROLLING, ROLLING
 from twin import assert_equal_to_twin
 
+from sim.logs.transaction_log import read_log
 from sim.replay import replay
-from sim.transaction_log import read_log
 
 CUSTOMERS = 2_357
 

@@ -15,8 +15,8 @@ from programs import BURNING, NAIVE_BURNING, NAIVE_YEARLY, YEARLY
 from twin import assert_equal_to_twin
 
 from policies import Policy
+from sim.logs.transaction_log import Columns, TransactionLog, read_log
 from sim.replay import members_csv, replay, replay_json
-from sim.transaction_log import Columns, TransactionLog, read_log
 
 COLUMNS = Columns("household_id", "basket_id", "transaction_timestamp", "sales_value")
 FEW = 60

@@ -14,10 +14,10 @@ import pytest
 from policies import Policy, load_policy
 from policies.currencies import Currency
 from policies.days import date_of, day_of
-from sim.log_amounts import minor_units
-from sim.log_file import Columns, LogError
+from sim.logs.log_amounts import minor_units
+from sim.logs.log_file import Columns, LogError
+from sim.logs.transaction_log import TransactionLog, read_log
 from sim.replay import replay
-from sim.transaction_log import TransactionLog, read_log
 
 NEW_YORK = 'title = "New York"\ncurrency = "USD"\ntime_zone = "America/New_York"\n'
 
