@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from policies import Policy, PolicyError, Problem
-from policies.currencies import DECIMALS
 from policies.days import day_of
-from policies.errors import ProblemError, Refusal, Words, listed, nearest, says, shown
+from policies.errors import listed, nearest, says
 from policies.load import parsed, unreadable
 from policies.rules import BASIS, records
-from sim.effects import EFFECTS, RESPONSE, preset
-from sim.listing import scenario_catalogue
-from sim.scenario_days import problems_of_scripts
-from sim.scenario_deeds import deed_kinds
-from sim.scenario_file import ScenarioFile, examples
-from sim.script import no_script, script_of
-from sim.world import SEGMENT, SPAN, World, months_of
+from sim.effects import RESPONSE, preset
+from sim.market.arrivals import arrivals_of, population_of
+from sim.market.campaigns import campaign_pull, has_birthdays
+from sim.market.errors import ScenarioError, changed, checked
+from sim.market.file import ScenarioFile, examples
+from sim.market.listing import scenario_catalogue
+from sim.market.script import no_script, script_of
+from sim.market.seasons import Factors, clock, day_factors
+from sim.market.segments import segment_rows
+from sim.market.world import SPAN, World, months_of
+
+__all__ = ["Economics", "Scenario", "ScenarioError", "load_scenario"]
 
 
-class ScenarioError(ProblemError):
-    """A scenario that cannot be used. ``problems`` holds all that is wrong with it."""
+@dataclass(frozen=True)
+class Economics:
+    """What the shop pays beside the rules, and what later money is worth."""
+
+    discount_rate: float  # a year, as a share
+    messaging_cents: int  # a member and month
+    fixed_cents: int  # a month
 
 
 @dataclass(frozen=True)
@@ -59,12 +66,23 @@ class Scenario:
 
     @property
     def members(self) -> int:
+        """Members on the first day."""
         return len(self.content.member) if self.scripted else int(self.content.members or 0)
 
     @property
     def member_names(self) -> tuple[str, ...]:
         """Names of hand-written members; empty for a population."""
         return tuple(each.name for each in self.content.member)
+
+    @property
+    def segment_names(self) -> tuple[str, ...]:
+        """Kinds of members, by number; empty if they are written by hand."""
+        return tuple(each.name for each in self.content.segments)
+
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """Channels of acquisition; the number of one is its place, from 1."""
+        return tuple(each.name for each in self.content.acquisition.channels) if self.content.acquisition else ()
 
     @property
     def seed(self) -> int:
@@ -90,18 +108,104 @@ class Scenario:
         text = json.dumps(self.content.model_dump(mode="json", by_alias=True), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def population(self, members: int | None = None) -> int:
+        """Members of a run in all: those of the first day, and those who are won later.
+
+        ``members`` asks for another number on the first day, or in all if the scenario begins with nobody; what is
+        won changes in proportion.
+        """
+        return self.members if self.scripted else population_of(self.content, members)
+
+    def arrivals(self, members: int | None = None, minor_per_major: int = 100) -> np.recarray:
+        """Who comes when, ARRIVAL (a,); ``members`` as in ``population``."""
+        return arrivals_of(self.content, None if self.scripted else members, minor_per_major)
+
+    def factors(self) -> Factors:
+        """Orders, baskets and leaving of each day as multiples of an even year."""
+        return day_factors(self.content, self.first_day, self.end_day)
+
+    def economics(self, minor_per_major: int) -> Economics:
+        """Costs beside the rules in the minor unit of a policy's currency."""
+        costs = self.content.economics
+        return Economics(
+            costs.discount_rate,
+            round(costs.messaging_cost_per_member_month * minor_per_major),
+            round(costs.fixed_cost_per_month * minor_per_major),
+        )
+
     def effects(self, response: str) -> dict[str, float]:
         """Effect sizes of a response: "behavioural" as the scenario says, "mechanical" with all effects off."""
         if response == "mechanical":
             return preset("null")
         return preset(self.content.response.preset) | self.content.response.sizes()
 
-    def world(self, policy: Policy, response: str = "behavioural", *, seed: int | None = None) -> World:
-        """The scenario as arrays, for one policy.
+    def varied(self, segments: Mapping[str, Mapping[str, float]]) -> Scenario:
+        """The same scenario with other parameters of orders or baskets: ``{"regular": {"r": 1.1, "q": 3.5}}``.
 
         Raises:
+            KeyError: there is no such segment, or it has no such parameter.
+            ScenarioError: a value is not legal.
+        """
+        unknown = set(segments) - set(self.segment_names)
+        if unknown:
+            raise KeyError(*unknown)
+        rows = tuple(changed(each, segments.get(each.name, {}), self.name) for each in self.content.segments)
+        return replace(self, content=self.content.model_copy(update={"segments": rows}))
+
+    def world(
+        self,
+        policy: Policy,
+        response: str = "behavioural",
+        *,
+        seed: int | None = None,
+        members: int | None = None,
+        effects: Mapping[str, float] | None = None,
+    ) -> World:
+        """The scenario as arrays, for one policy. ``effects`` replaces sizes of effects by their symbols.
+
+        Raises:
+            KeyError: there is no such effect.
             ScenarioError: the policy counts in another currency.
         """
+        self._check_currency(policy)
+        sizes = records(1, RESPONSE)[0]
+        for symbol, size in {**self.effects(response), **(effects or {})}.items():
+            if symbol not in RESPONSE.names:
+                raise KeyError(symbol)
+            sizes[symbol] = size
+        factors = self.factors()
+        _, month_of_day, month_end_day = months_of(self.first_day, self.end_day)
+        script = script_of(self.content, policy) if self.scripted else no_script()
+        return World(
+            span=self._span(policy, factors, self.seed if seed is None else seed),
+            segments=segment_rows(self.content, policy),
+            arrivals=self.arrivals(members, policy.minor_per_major),
+            response=sizes,
+            order_clock=clock(factors.orders),
+            leaving_clock=clock(factors.leaving),
+            basket_factor=factors.baskets,
+            campaign_pull=campaign_pull(policy.rules, self.first_day, self.end_day, sizes.b_day, sizes.phi_fb),
+            month_of_day=month_of_day,
+            month_end_day=month_end_day,
+            script=script.events,
+            script_from=script.first,
+            script_lines=script.lines,
+        )
+
+    def _span(self, policy: Policy, factors: Factors, seed: int) -> np.record:
+        span = records(1, SPAN)[0]
+        span.seed = seed
+        span.first_day, span.end_day = self.first_day, self.end_day
+        span.program = int(policy.has_program)
+        span.deliveries = int(policy.rules.until_delivered.any())
+        span.birthdays = int(has_birthdays(policy.rules))
+        span.seasons = int((factors.orders != 1).any() or (factors.baskets != 1).any())
+        span.shocks = int((factors.leaving != 1).any())
+        span.lines = int(any(each.categories for each in self.content.segments))
+        span.script_margin_bp = round(self.content.margin * BASIS)
+        return span
+
+    def _check_currency(self, policy: Policy) -> None:
         if self.currency not in (None, policy.currency):
             rule = says(
                 "the scenario is in {ours}, but policy {policy} is in {theirs}",
@@ -111,32 +215,6 @@ class Scenario:
                 theirs=policy.currency,
             )
             raise ScenarioError([Problem(self.name, "currency", rule, example=f'currency = "{policy.currency}"')])
-        span = records(1, SPAN)[0]
-        span.seed = self.seed if seed is None else seed
-        span.first_day, span.end_day = self.first_day, self.end_day
-        span.program = int(policy.has_program)
-        span.deliveries = int(policy.rules.until_delivered.any())
-        span.script_margin_bp = round(self.content.margin * BASIS)
-        effects = records(1, RESPONSE)[0]
-        sizes = self.effects(response)
-        for each in EFFECTS:
-            effects[each.symbol] = sizes[each.symbol]
-        _, month_of_day, month_end_day = months_of(self.first_day, self.end_day)
-        script = script_of(self.content, policy) if self.scripted else no_script()
-        return World(span, self._segments(policy.minor_per_major), effects, month_of_day, month_end_day, *script)
-
-    def _segments(self, minor_per_major: int) -> np.recarray:
-        rows = records(max(1, len(self.content.segments)), SEGMENT)
-        through = 0.0
-        for row, each in zip(rows, self.content.segments, strict=False):
-            through += each.share
-            row.share_through = through
-            row.r, row.alpha = each.purchase.r, each.purchase.alpha
-            row.s, row.beta = each.purchase.s, each.purchase.beta
-            row.p, row.q, row.gamma = each.basket.p, each.basket.q, each.basket.gamma
-            row.cents = each.basket.scale * minor_per_major
-            row.margin_bp = round(each.margin * BASIS)
-        return rows
 
 
 def load_scenario(source: str | Path) -> Scenario:
@@ -160,114 +238,4 @@ def load_scenario(source: str | Path) -> Scenario:
         raise ScenarioError([replace(each, example=examples()["members"]) for each in error.problems]) from None
     except OSError as error:
         raise ScenarioError([Problem(path.name, "", unreadable(error))]) from None
-    return Scenario(path.stem, _checked(content, path.name))
-
-
-def _checked(content: dict[str, Any], file: str) -> ScenarioFile:
-    try:
-        checked = ScenarioFile.model_validate(content)
-    except ValidationError as error:
-        raise ScenarioError([_problem(file, each) for each in _without_echoes(error.errors())]) from None
-    problems = problems_of_scripts(checked, file)
-    if checked.currency is not None and checked.currency not in DECIMALS:
-        guess = nearest(checked.currency, DECIMALS)
-        rule = says("is not a currency of ISO 4217", "不是 ISO 4217 中的货币")
-        problems.append(Problem(file, "currency", rule, shown(checked.currency), guess=guess))
-    if problems:
-        raise ScenarioError(problems)
-    return checked
-
-
-def _without_echoes(errors: list[Any]) -> list[Any]:
-    """The checker also calls a list too short whose only entry is wrong: that says nothing new."""
-    places = [error["loc"] for error in errors]
-    return [
-        error
-        for error in errors
-        if error["type"] != "too_short" or not any(_lies_in(place, error["loc"]) for place in places)
-    ]
-
-
-def _lies_in(place: tuple, outer: tuple) -> bool:
-    return len(place) > len(outer) and place[: len(outer)] == outer
-
-
-def _problem(file: str, error: Any) -> Problem:
-    """A message of the checker in our own words, with the key, the value, an example and a guess."""
-    place = _place_in_file(error)
-    last = place[-1] if place else ""
-    known = examples()
-    value = error["input"]
-    cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, Refusal):
-        rule, guess = cause.words, cause.guess
-    elif error["type"] == "union_tag_invalid":
-        rule = says("there is no deed of this kind", "没有这种行为")
-        value, guess = error["ctx"]["tag"], nearest(error["ctx"]["tag"], deed_kinds())
-    else:
-        rule = _rule(error["type"], error.get("ctx", {}))
-        guess = nearest(last, known) if error["type"] == "extra_forbidden" else ""
-    spelled = "" if isinstance(value, dict) else shown(Decimal(str(value)) if isinstance(value, float) else value)
-    # A key without an example of its own has that of the table in which it stands.
-    example = next((known[each] for each in (guess, *reversed(place)) if each in known), "")
-    return Problem(file, ".".join(place), rule, spelled, example=example, guess=guess)
-
-
-def _place_in_file(error: Any) -> list[str]:
-    """Keys from the top of the file down; the checker also names the kind of a deed there, which is no key."""
-    place = [str(each) for each in error["loc"]]
-    if error["type"].startswith("union_tag"):
-        return [*place, "do"]
-    return place[:4] + place[5:] if place[2:3] == ["deeds"] else place
-
-
-def _rule(kind: str, context: dict[str, Any]) -> Words:
-    """The rule behind the checker's kind of error; the numbers and words in it are in ``context``."""
-    numbers = {
-        name: f"{int(each):,}" if each == int(each) else f"{each:g}"
-        for name, each in context.items()
-        if isinstance(each, (int, float, Decimal))
-    }
-    match kind.split("_"):
-        case ["missing"] | ["union", "tag", "not", "found"]:
-            return says("is missing", "缺少此项")
-        case ["extra", *_]:
-            return says("is not a key of a scenario file here", "场景文件的此处没有这个键")
-        case ["too", "short"] | ["string", "too", "short"]:
-            return says("must not be empty", "不能为空")
-        case ["string", "too", "long"]:
-            return says("is too long: at most {max_length} characters", "过长，最多 {max_length} 个字符", **numbers)
-        case ["string", "pattern", *_]:
-            return says("must be three capital letters of ISO 4217", "必须是 ISO 4217 的三个大写字母")
-        case ["string", *_]:
-            return says("must be text in quotes", "必须是带引号的文本")
-        case ["literal", *_]:
-            expected = context["expected"]
-            legal = Words(expected, expected.replace(" or ", " 或 ").replace(", ", "、"))
-            return says("must be {legal}", "必须是 {legal}", legal=legal)
-        case ["greater", "than"]:
-            return says("must be greater than {gt}", "必须大于 {gt}", **numbers)
-        case ["greater", *_]:
-            return says("must be greater than or equal to {ge}", "必须大于或等于 {ge}", **numbers)
-        case ["less", "than"]:
-            return says("must be less than {lt}", "必须小于 {lt}", **numbers)
-        case ["less", *_]:
-            return says("must be less than or equal to {le}", "必须小于或等于 {le}", **numbers)
-        case ["finite", *_]:
-            return says("must be a finite number", "必须是有限的数")
-        case ["decimal", "max", *_]:
-            return says("has more than {decimal_places} decimals", "小数位数超过 {decimal_places} 位", **numbers)
-        case ["bool", *_]:
-            return says("must be true or false", "必须是 true 或 false")
-        case ["int", *_]:
-            return says("must be an integer", "必须是整数")
-        case ["float" | "decimal", *_]:
-            return says("must be a number", "必须是数字")
-        case ["date" | "datetime", *_]:
-            return says("must be a date such as 2027-01-01", "必须是日期，写作 2027-01-01")
-        case ["tuple", *_]:
-            return says("must be a list of tables", "必须是表数组")
-        case ["model", *_]:
-            return says("must be a table", "必须是表")
-        case _:
-            return says("is not a legal value here", "不是此处可用的值")
+    return Scenario(path.stem, checked(content, path.name))

@@ -1,0 +1,1 @@
+"""Scenarios: the file, its checks, and the market as arrays."""
