@@ -1,0 +1,1 @@
+"""Members: who they are, when occasions come, how they choose."""
