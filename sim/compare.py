@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
-import numpy as np
-
+from ledger.laws import Law
 from policies import Policy, Problem
 from policies.errors import says
-from sim.kpis import KPIS, Kpi
-from sim.results import RESPONSES, Comparison, Estimate, PairedDifference, PolicyResult, Run
-from sim.run import Progress, Simulation, members_of, simulate
+from sim.figures.pairs import Pairs
+from sim.figures.reference import is_no_program, no_program_for
+from sim.figures.results import RESPONSES, Comparison, PolicyResult, Reference, Run
+from sim.figures.rfm import thresholds_of
+from sim.figures.summary import run_summary
+from sim.run import Progress, simulate
+from sim.runs.crews import Crew, open_crew
 from sim.scenario import Scenario, ScenarioError
-
-NORMAL_95 = 1.959963984540054
-"""Two-sided 95 % quantile of the standard normal distribution."""
 
 
 def compare(
@@ -27,46 +27,87 @@ def compare(
     members: int | None = None,
     seed: int | None = None,
     threads: int | None = None,
+    crew: Crew | None = None,
     chunk_members: int | None = None,
+    reference: bool = True,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Comparison:
     """Run baseline and candidates on one scenario, with and without behavioural effects.
 
     Intervals are over members: what another population drawn from the same scenario would show.
-    They say nothing about how uncertain the effects themselves are.
+    They say nothing about how uncertain the effects themselves are. ``crew`` works instead of so many ``threads``.
+
+    Returns are measured against the policy that is no program; if none of the policies is, its members live for this
+    purpose alone, unless ``reference`` is False.
 
     Raises:
         ScenarioError: the policies do not fit the scenario, two of them have the same name, or a sample has one member.
         sim.run.Cancelled: ``cancelled`` answered true.
     """
     policies = (baseline, *candidates)
-    _check(scenario, policies, members_of(scenario, members))
-    steps = [(response, policy) for response in RESPONSES for policy in policies]
+    check_question(scenario, policies, scenario.population(members))
     runs: dict[str, dict[str, Run]] = {policy.name: {} for policy in policies}
-    differences: dict[tuple[str, str], tuple[PairedDifference, ...]] = {}
-    for finished, (response, policy) in enumerate(steps):
-        result = simulate(
-            scenario,
-            policy,
-            response=response,
-            members=members,
-            seed=seed,
-            threads=threads,
-            chunk_members=chunk_members,
-            progress=_part(progress, finished, len(steps)),
-            cancelled=cancelled,
-        )
-        runs[policy.name][response] = run_summary(result)
-        if policy is baseline:
-            reference = result
-        else:
-            differences[policy.name, response] = _differences(reference, result)
+    nothing = _nothing_among(policies) or (no_program_for(baseline) if reference else None)
+    pairs = Pairs(policies, nothing)
+    steps = _steps(policies, nothing)
+    outside: dict[str, tuple[Law, ...]] = {}
+    with nullcontext(crew) if crew else open_crew(threads=threads) as workers:
+        for finished, (policy, responses) in enumerate(steps):
+            result = simulate(
+                scenario,
+                policy,
+                response=responses[0],
+                members=members,
+                seed=seed,
+                crew=workers,
+                chunk_members=chunk_members,
+                columns=True,
+                progress=_part(progress, finished, len(steps)),
+                cancelled=cancelled,
+            )
+            if finished == 0:
+                lines = thresholds_of(result.outcomes)
+            for response in responses:
+                pairs.note(policy, response, result)
+                if any(policy is each for each in policies):
+                    runs[policy.name][response] = run_summary(scenario, policy, result, lines)
+                else:
+                    outside[response] = result.laws
+            del result  # before the next one needs the room
     return Comparison(
         **_question(scenario, baseline, members, seed),
         policies=tuple(PolicyResult(policy, runs[policy.name]) for policy in policies),
-        differences=differences,
+        differences={key: pairs.differences[key] for key in _keys(candidates)},
+        pairs=pairs.tables(),
+        reference=nothing and Reference(nothing.name, nothing.digest, not outside, outside),
     )
+
+
+def _nothing_among(policies: Sequence[Policy]) -> Policy | None:
+    """The first of the policies that is no program."""
+    return next(filter(is_no_program, policies), None)
+
+
+def _steps(policies: Sequence[Policy], nothing: Policy | None) -> list[tuple[Policy, tuple[str, ...]]]:
+    """Runs in their order, each with the responses that it is for.
+
+    The baseline comes first and no program next: all others are measured against these. Without a program there is
+    nothing to react to, so if it is not one of the policies one run of it is for both responses.
+    """
+    first = [policies[0], *([nothing] if nothing and nothing is not policies[0] else [])]
+    order = [*first, *(each for each in policies if not any(each is known for known in first))]
+    asked = [*((response,) for response in RESPONSES)]
+    return [
+        (policy, responses)
+        for policy in order
+        for responses in (asked if any(policy is each for each in policies) else [RESPONSES])
+    ]
+
+
+def _keys(candidates: Sequence[Policy]) -> list[tuple[str, str]]:
+    """Keys of the differences in the order in which they are told."""
+    return [(policy.name, response) for response in RESPONSES for policy in candidates]
 
 
 def _question(scenario: Scenario, baseline: Policy, members: int | None, seed: int | None) -> dict[str, Any]:
@@ -79,13 +120,18 @@ def _question(scenario: Scenario, baseline: Policy, members: int | None, seed: i
         "currency": baseline.currency,
         "minor_per_major": baseline.minor_per_major,
         "seed": scenario.seed if seed is None else seed,
-        "members": members_of(scenario, members),
+        "members": scenario.population(members),
         "sampled": not scenario.scripted,
         "months": scenario.months,
     }
 
 
-def _check(scenario: Scenario, policies: Sequence[Policy], members: int) -> None:
+def check_question(scenario: Scenario, policies: Sequence[Policy], members: int) -> None:
+    """Refuse what cannot be compared; ``members`` is the population of the run.
+
+    Raises:
+        ScenarioError: a sample of one, two policies of one name or in two currencies, or not in that of the scenario.
+    """
     if members < 2 and not scenario.scripted:
         rule = says(
             "must be at least 2 in a comparison: one member says nothing about others",
@@ -130,93 +176,3 @@ def _part(progress: Progress | None, finished: int, steps: int) -> Progress | No
     if progress is None:
         return None
     return lambda share: progress((finished + share) / steps)
-
-
-def _differences(baseline: Simulation, candidate: Simulation) -> tuple[PairedDifference, ...]:
-    """Every KPI of a candidate against the baseline."""
-    return tuple(
-        paired_difference(kpi, baseline.outcomes, candidate.outcomes, sampled=candidate.sampled) for kpi in KPIS
-    )
-
-
-def run_summary(result: Simulation) -> Run:
-    """Key figures with intervals, and the sums of one simulation."""
-    return Run(
-        kpis={kpi.key: estimate(kpi, result.outcomes, sampled=result.sampled) for kpi in KPIS},
-        monthly=result.monthly,
-        tiers=result.tiers,
-        laws=result.laws,
-        events=result.events,
-        transfers=result.transfers,
-    )
-
-
-def _parts(kpi: Kpi, outcomes: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """Each member's share of a KPI's numerator and, for a ratio, of its denominator; int64 (members,)."""
-    above = np.zeros(outcomes.size, np.int64)
-    for field in kpi.plus:
-        above += outcomes[field]
-    for field in kpi.minus:
-        above -= outcomes[field]
-    return above, outcomes[kpi.over] if kpi.over else None
-
-
-def _value_and_influence(kpi: Kpi, outcomes: np.ndarray) -> tuple[float | None, np.ndarray]:
-    """A KPI and each member's influence on it, which averages to zero; None if it is a share of nothing.
-
-    For a ratio of sums the influence is the first-order (delta method) one:
-    (numerator - ratio x denominator) / mean denominator.
-    """
-    above, below = _parts(kpi, outcomes)
-    if below is None:
-        value = int(above.sum()) / above.size
-        return value, above - value
-    total = int(below.sum())
-    if total == 0:
-        return None, np.zeros(above.size)
-    value = int(above.sum()) / total
-    return value, (above - value * below) * (above.size / total)
-
-
-def _interval(value: float | None, influence: np.ndarray, sampled: bool) -> Estimate:
-    """The interval over members; members written by hand are no sample, and one member has no spread: no interval."""
-    if value is None or not sampled or influence.size == 1:
-        return Estimate(value, None, None)
-    half = NORMAL_95 * float(np.std(influence, ddof=1)) / math.sqrt(influence.size)
-    return Estimate(value, value - half, value + half)
-
-
-def estimate(kpi: Kpi, outcomes: np.ndarray, *, sampled: bool = True) -> Estimate:
-    """A KPI of one run with its 95 % interval over members."""
-    return _interval(*_value_and_influence(kpi, outcomes), sampled)
-
-
-def paired_difference(
-    kpi: Kpi, baseline: np.ndarray, candidate: np.ndarray, *, sampled: bool = True
-) -> PairedDifference:
-    """Candidate minus baseline with the 95 % interval of the differences member by member."""
-    before, influence_before = _value_and_influence(kpi, baseline)
-    after, influence_after = _value_and_influence(kpi, candidate)
-    if before is None or after is None:
-        return PairedDifference(kpi, before, after, Estimate(None, None, None), "none")
-    difference = _interval(after - before, influence_after - influence_before, sampled)
-    if _nobody_differs(kpi, baseline, candidate):
-        return PairedDifference(kpi, before, after, difference, "same")
-    return PairedDifference(kpi, before, after, difference, _verdict(kpi, difference, sampled))
-
-
-def _nobody_differs(kpi: Kpi, baseline: np.ndarray, candidate: np.ndarray) -> bool:
-    """True if every member counts the same under both policies."""
-    (above, below), (above_then, below_then) = _parts(kpi, baseline), _parts(kpi, candidate)
-    return np.array_equal(above, above_then) and (below is None or np.array_equal(below, below_then))
-
-
-def _verdict(kpi: Kpi, difference: Estimate, sampled: bool) -> str:
-    """What may be said of members of whom some differ."""
-    if not sampled and difference.value == 0:
-        return "same"
-    if sampled and (difference.low is None or difference.low <= 0.0 <= difference.high):
-        return "unclear"
-    if kpi.direction == 0:
-        return "changed"
-    return "better" if difference.value * kpi.direction > 0 else "worse"

@@ -20,23 +20,16 @@ from policies.days import date_of, day_of
 from policies.earning import largest_order_cents, rule_on
 from policies.errors import Words, both, says
 from policies.rules import records
-from sim.log_file import LogError
-from sim.report import laws_json
-from sim.transaction_log import TransactionLog
+from sim.figures.report import laws_json
+from sim.logs.log_file import LogError
+from sim.logs.transaction_log import TransactionLog
+from sim.runs.laws import refuse_broken
 
 FIGURES = ("issued_points", "redeemed_points", "redemptions", "expired_points", "outstanding_points")
 """What is told of the whole replay and of each month."""
 
 MEMBER_FIELDS = ("member", "tier", "issued_points", "redeemed_points", "expired_points", "outstanding_points")
 """What is told of each member."""
-
-
-class BrokenLaw(RuntimeError):
-    """The books do not add up: nothing of the run may be used."""
-
-    def __init__(self, laws: list[Law]) -> None:
-        self.laws = laws
-        super().__init__("\n".join(f"{law.name}: {law.left} is not {law.right}" for law in laws))
 
 
 @dataclass(frozen=True)
@@ -93,7 +86,7 @@ def replay(policy: Policy, log: TransactionLog, *, as_of: date | None = None, re
 
     Raises:
         LogError: no order is on or before ``as_of``, or the ledger refuses one.
-        BrokenLaw: a conservation law does not hold.
+        sim.runs.laws.BrokenLaw: a conservation law does not hold.
     """
     as_of_day = int(log.orders.day.max()) if as_of is None else day_of(as_of)
     orders = log.orders[log.orders.day <= as_of_day]
@@ -120,9 +113,7 @@ def replay(policy: Policy, log: TransactionLog, *, as_of: date | None = None, re
             rule=rule,
         )
         raise LogError([Problem(log.name, "", where)]) from error
-    broken = [law for law in posted.laws if not law.holds]
-    if broken:
-        raise BrokenLaw(broken)
+    refuse_broken(posted.laws)
     return Replay(policy, log, date_of(as_of_day), orders.size, log.orders.size - orders.size, posted)
 
 
