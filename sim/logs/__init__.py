@@ -1,0 +1,1 @@
+"""Logs of real transactions, as shops write them."""

@@ -1,0 +1,1 @@
+"""How a run is worked off: shards, crews, budgets that end, files of what happened."""
