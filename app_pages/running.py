@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from app_pages.settings import QUICK_MEMBERS, Settings
-from sim.jobs import CANCELLED, DONE, FAILED, JobManager, JobView, Work, comparison_job
-from sim.results import Comparison
+from sim.figures.results import Comparison
+from sim.runs.jobs import CANCELLED, DONE, FAILED, JobManager, JobView, Work, comparison_job
 from texts import t
 from texts.forms import reason_text
 from texts.numbers import people
@@ -81,7 +81,7 @@ def show_progress(settings: Settings, answer: Answer, language: str, when_done: 
 
 
 def _show_running(view: JobView, settings: Settings, answer: Answer, language: str) -> None:
-    asked = people(settings.members, language)
+    asked = people(settings.scenario.population(settings.members), language)
     if answer.comparison:
         text = t("job.refining", language, shown=people(answer.comparison.members, language), asked=asked)
     else:
@@ -93,7 +93,7 @@ def _show_running(view: JobView, settings: Settings, answer: Answer, language: s
 
 def _show_stopped(settings: Settings, answer: Answer, language: str) -> None:
     words, button = st.columns([5, 1], vertical_alignment="center", wrap=False)
-    asked = people(settings.members, language)
+    asked = people(settings.scenario.population(settings.members), language)
     if answer.comparison:
         shown = people(answer.comparison.members, language)
         words.warning(t("job.cancelled", language, shown=shown, asked=asked))

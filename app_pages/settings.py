@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from policies import Policy, catalogue, load_policy
-from sim.listing import scenario_catalogue
+from sim.market.listing import scenario_catalogue
 from sim.scenario import Scenario, load_scenario
 from texts import t
 from texts.names import policy_title

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from app_pages.frame import is_dark, picture, plain
 from app_pages.running import Answer
 from charts.cost import cost_by_month, cost_waterfall
+from charts.data_tables import data_table, table_csv, tables_of
 from charts.paired import paired_chart
 from charts.retention import MEASURES, retention_chart
-from charts.tables import definitions, differences_csv, kpi_table, monthly_csv
+from charts.tables import definitions, differences_csv, monthly_csv
 from charts.tiers import tier_panels, tiers_words
 from policies import Policy
-from sim.results import Comparison
+from sim.figures.report import comparison_json, json_text
+from sim.figures.results import Comparison
 from texts import t
 from texts.advice import advice_cards
 from texts.cards import CardRow, rule_card
 from texts.headline import assumption_line, headline_paragraphs, headline_ranking
 from texts.laws import law_failure_lines, laws_line
 from texts.names import policy_title, title_by_name
+from texts.notes import comparison_notes
 
 _PANELS_A_ROW = 2
 _RULES_AT_ONCE = 8
@@ -39,12 +44,18 @@ def choose_focus(comparison: Comparison, language: str) -> str:
 
 
 def show_headline(comparison: Comparison, focus: str, language: str) -> None:
-    """The answer in words, a broken promise, what the rules alone would do, the ranking of several candidates."""
+    """The answer in words, a broken promise, what the rules alone would do, the ranking of several candidates.
+
+    Below it stands what must be known beside it: limits of the model that were reached, and what was used up.
+    """
     says = headline_paragraphs(comparison, focus, language)
     if len(comparison.candidates) > 1:
         says.append(headline_ranking(comparison, language))
     with st.container(key="headline"):
         st.markdown("\n\n".join(plain(sentence) for sentence in says))
+    notes = comparison_notes(comparison, language)
+    if notes:
+        st.caption("  \n".join(f":orange[▲] {plain(note)}" for note in notes))
 
 
 def show_decision_chart(answer: Answer, focus: str, language: str) -> None:
@@ -150,19 +161,18 @@ def _show_tiers(answer: Answer, focus: str, language: str, response: str) -> Non
 
 def _show_table(answer: Answer, focus: str, language: str, response: str) -> None:
     comparison = answer.comparison
-    table = kpi_table(comparison, focus, language, response)
-    if not comparison.sampled:
-        table = table.drop(columns=t("table.interval", language))
-    st.dataframe(table, hide_index=True, height="content", alt=t("compare.view_table", language))
+    titles = {name: t(f"compare.table_{name}", language) for name in tables_of(comparison)}
+    if st.session_state.get("table") not in titles:
+        st.session_state.pop("table", None)  # of another comparison, which had a table more
+    name = st.selectbox(t("compare.table", language), list(titles), format_func=titles.get, key="table")
+    table = data_table(comparison, name, focus, language, response)
+    st.dataframe(table, hide_index=True, height="content", alt=titles[name])
+    scenario = comparison.scenario
     with st.container(horizontal=True):
-        for key, csv in (("csv_differences", differences_csv), ("csv_monthly", monthly_csv)):
-            st.download_button(
-                t(f"compare.{key}", language),
-                csv(comparison),
-                file_name=f"{comparison.scenario}_{key.removeprefix('csv_')}.csv",
-                mime="text/csv",
-                on_click="ignore",
-            )
+        _offer("csv_table", lambda: table_csv(comparison, name, response), f"{scenario}_{name}.csv", language)
+        _offer("csv_differences", lambda: differences_csv(comparison), f"{scenario}_differences.csv", language)
+        _offer("csv_monthly", lambda: monthly_csv(comparison), f"{scenario}_monthly.csv", language)
+        _offer("json", lambda: json_text(comparison_json(comparison)), f"{scenario}.json", language)
     with st.expander(t("compare.definitions", language)):
         st.markdown(
             "\n".join(
@@ -170,6 +180,12 @@ def _show_table(answer: Answer, focus: str, language: str, response: str) -> Non
                 for title, unit, text in definitions(comparison, language)
             )
         )
+
+
+def _offer(key: str, content: Callable[[], str], file: str, language: str) -> None:
+    """A button for a file, which is written only when it is asked for."""
+    mime = "application/json" if file.endswith(".json") else "text/csv"
+    st.download_button(t(f"compare.{key}", language), content, file_name=file, mime=mime, on_click="ignore")
 
 
 def show_books(comparison: Comparison, language: str) -> None:

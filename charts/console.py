@@ -2,52 +2,80 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import pandas as pd
+
+from charts.breakdowns import (
+    cost_breakdown,
+    orders_breakdown,
+    parts_breakdown,
+    return_breakdown,
+    run_costs,
+    winners_breakdown,
+)
 from charts.tables import kpi_table
+from charts.terminal import folded, text_table
 from ledger.laws import Law
 from policies import Policy
-from sim.kpis import KPIS
+from sim.figures.kpis import KPIS
+from sim.figures.results import RESPONSES, Comparison, Run
 from sim.replay import FIGURES, Replay
-from sim.results import RESPONSES, Comparison, Run
-from sim.run import members_of
 from sim.scenario import Scenario
-from sim.tables import text_table, wrapped
 from texts import t
 from texts.headline import assumption_line, headline_paragraphs
 from texts.laws import laws_line
 from texts.names import kpi_title, policy_title, title_by_name
+from texts.notes import comparison_notes, run_notes
 from texts.numbers import people, scale_of
 
-_CELLS_MOST = 100
+_RETURNS_A_ROW = 2
 
 
 def comparison_text(comparison: Comparison, language: str) -> str:
-    """Headline and tables of every candidate, then the laws."""
+    """Headline and tables of every candidate, the returns against no program, notes, then the laws."""
     titles = {
         name: title if name in title else f"{title} ({name})"
         for name, title in title_by_name(comparison, language).items()
     }
-    blocks = [_folded(assumption_line(comparison, language))]
+    blocks = [folded(assumption_line(comparison, language))]
     for candidate in comparison.candidates:
-        blocks.append(_folded(f"{titles[candidate.name]} / {titles[comparison.baseline.name]}"))
-        blocks += [_folded(each) for each in headline_paragraphs(comparison, candidate.name, language)]
+        blocks.append(folded(f"{titles[candidate.name]} / {titles[comparison.baseline.name]}"))
+        blocks += [folded(each) for each in headline_paragraphs(comparison, candidate.name, language)]
         blocks += [_difference_table(comparison, candidate.name, language, each) for each in RESPONSES]
+        blocks += [_as_text(each) for each in _closer_tables(comparison, candidate.name, language)]
+    blocks += [_as_text(each) for each in _returns(comparison, language)]
+    blocks += [folded(each) for each in comparison_notes(comparison, language)]
     runs = [run for result in comparison.policies for run in result.runs.values()]
     blocks.append(f"{laws_line(comparison, language)}\n{_booked(runs, language)}")
     return "\n\n".join(blocks)
 
 
-def _folded(text: str) -> str:
-    """A paragraph as wide as the terminal, but never wider than reads well."""
-    return wrapped(text, min(shutil.get_terminal_size((_CELLS_MOST, 0)).columns, _CELLS_MOST))
+def _closer_tables(comparison: Comparison, candidate: str, language: str) -> list[pd.DataFrame]:
+    """Where the differences of one candidate come from, and who gains; no table of what does not differ."""
+    orders, cost = (comparison.difference(candidate, "behavioural", key).verdict for key in ("orders", "program_cost"))
+    tables = [parts_breakdown(comparison, candidate, language), cost_breakdown(comparison, candidate, language)]
+    if comparison.sampled and cost != "same":
+        tables.append(winners_breakdown(comparison, candidate, language))
+    if comparison.sampled and orders != "same":
+        tables.append(orders_breakdown(comparison, candidate, language))
+    return tables
+
+
+def _returns(comparison: Comparison, language: str) -> list[pd.DataFrame]:
+    """Programs against no program, as many side by side as a terminal has room for; nothing without a reference."""
+    table = return_breakdown(comparison, language)
+    if table is None:
+        return []
+    name, *policies = table.columns
+    rows = range(0, len(policies), _RETURNS_A_ROW)
+    return [table[[name, *policies[first : first + _RETURNS_A_ROW]]] for first in rows]
 
 
 def _difference_table(comparison: Comparison, candidate: str, language: str, response: str) -> str:
     """The paired differences of one candidate under one response, each with its interval in the same cell."""
-    table = kpi_table(comparison, candidate, language, response)
+    table = kpi_table(comparison, candidate, language, response, main=True)
     # Written like the intervals of the headline: the signs of gains go without saying.
     rows = [
         (*ends, f"{difference} {interval.replace('+', '')}" if interval.startswith("[") else difference, verdict)
@@ -57,13 +85,17 @@ def _difference_table(comparison: Comparison, candidate: str, language: str, res
     return text_table((t(f"response.{response}", language), *columns), rows)
 
 
+def _as_text(table: pd.DataFrame) -> str:
+    return text_table(list(table.columns), list(table.itertuples(index=False)))
+
+
 def run_head(world: Scenario, response: str, members: int | None, seed: int | None) -> dict[str, Any]:
-    """What one run was about, for ``run_text`` and ``sim.report.run_json``."""
+    """What one run was about, for ``run_text`` and ``sim.figures.report.run_json``."""
     return {
         "scenario": world.name,
         "scenario_digest": world.digest,
         "seed": world.seed if seed is None else seed,
-        "members": members_of(world, members),
+        "members": world.population(members),
         "months": list(world.months),
         "response": response,
     }
@@ -79,7 +111,7 @@ def broken_laws(laws: Iterable[Law], language: str) -> list[str]:
 
 
 def run_text(head: dict[str, Any], policy: Policy, run: Run, language: str) -> str:
-    """Key figures of one run and its tiers at the end; ``head`` as for ``sim.report.run_json``."""
+    """Key figures of one run, its costs by cause and its tiers at the end; ``head`` as for ``run_json``."""
     months = head["months"]
     rows = []
     for kpi in KPIS:
@@ -93,10 +125,12 @@ def run_text(head: dict[str, Any], policy: Policy, run: Run, language: str) -> s
             f"{policy_title(policy, language)} ({policy.name}) · {head['scenario']} · {months[0]} – {months[-1]}\n"
             f"{people(head['members'], language)}, {t('response.' + head['response'], language)}",
             text_table((t("table.kpi", language), policy.name, t("table.interval", language)), rows),
+            *([_as_text(run_costs(run, policy, language))] if "costs" in run.tables else []),
             text_table(
                 (t("table.tier", language), t("compare.members", language)),
                 [(name, f"{count:,}") for name, count in levels],
             ),
+            *(folded(note) for note in run_notes(run, policy_title(policy, language), language)),
             f"{t('laws.hold', language, count=len(run.laws))}\n{_booked([run], language)}",
         )
     )

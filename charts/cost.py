@@ -8,14 +8,15 @@ import pandas as pd
 from charts.lines import lines_by_month
 from charts.picture import Picture
 from charts.theme import palette, wrapped
-from sim.results import Comparison
+from sim.figures.costs import PROGRAM_CAUSES
+from sim.figures.results import Comparison
 from texts import t
-from texts.headline import PER_MEMBERS
+from texts.headline import money_members, whose_money
 from texts.names import title_by_name
-from texts.numbers import Scale, money_scale, people
+from texts.numbers import Scale, money_scale
 
-CAUSES = {"discount_cents": 1, "points_paid_cents": 1, "service_cents": 1, "fees_cents": -1}
-"""Monthly measure to its sign in the program's cost: fees of paid plans lower it."""
+CAUSES = {cause.field: cause for cause in PROGRAM_CAUSES}
+"""Monthly measure to the cause of cost that it is."""
 
 HEIGHT = 300
 _SLIGHT = 0.08
@@ -23,11 +24,11 @@ _SLIGHT = 0.08
 
 
 def cost_table(comparison: Comparison, response: str = "behavioural") -> pd.DataFrame:
-    """Program cost in minor units per 100,000 members: one row a policy and month, one column a cause, and ``cost``."""
+    """Program cost in minor units of `money_members`: one row a policy and month, one column a cause, and ``cost``."""
     monthly = comparison.monthly_table(response)
     table = monthly[["policy", "month"]].copy()
-    for cause, sign in CAUSES.items():
-        table[cause] = sign * monthly[cause] * PER_MEMBERS / comparison.members
+    for field, cause in CAUSES.items():
+        table[field] = cause.sign * monthly[field] * money_members(comparison) / comparison.members
     table["cost"] = table[list(CAUSES)].sum(axis=1)
     return table
 
@@ -35,7 +36,7 @@ def cost_table(comparison: Comparison, response: str = "behavioural") -> pd.Data
 def waterfall_table(comparison: Comparison, candidate_name: str, response: str = "behavioural") -> pd.DataFrame:
     """Steps from the baseline's cost to the candidate's: step, kind ("total" or "change"), amount, start, end.
 
-    Minor units per 100,000 members over the whole run. Causes that do not change are left out. Where all changes
+    Minor units of `money_members` over the whole run. Causes that do not change are left out. Where all changes
     are slight against the whole, the steps lead from nothing to the difference instead.
     """
     sums = cost_table(comparison, response).groupby("policy")[[*CAUSES, "cost"]].sum()
@@ -62,7 +63,9 @@ def cost_waterfall(
     signed = steps["step"].isin([*CAUSES, "difference"])
     steps["label"] = [scale.plain(amount, sign) for amount, sign in zip(steps["amount"], signed, strict=True)]
     names = {"baseline": titles[comparison.baseline.name], "candidate": titles[candidate_name]}
-    steps["name"] = [names.get(each) or t(f"cost.{each}", language) for each in steps["step"]]
+    names |= {"difference": t("table.difference", language)}
+    names |= {field: cause.name(language) for field, cause in CAUSES.items()}
+    steps["name"] = steps["step"].map(names)
     steps["verdict"] = [
         "total" if each else "worse" if amount > 0 else "better"
         for each, amount in zip(total, steps["amount"], strict=True)
@@ -79,7 +82,7 @@ def cost_waterfall(
         method=t(
             "chart.waterfall.method",
             language,
-            members=people(PER_MEMBERS, language),
+            whose=whose_money(comparison, language),
             months=len(comparison.months),
             unit=scale.unit.strip(),
             arrow=whole.arrow(before, after),
@@ -92,7 +95,7 @@ def cost_waterfall(
 
 
 def cost_by_month(comparison: Comparison, language: str, dark: bool = False, response: str = "behavioural") -> Picture:
-    """Program cost of every policy month by month, per 100,000 members."""
+    """Program cost of every policy month by month, of `money_members`."""
     titles = title_by_name(comparison, language)
     table = cost_table(comparison, response)
     scale = _scale(comparison, table["cost"].tolist(), language)
@@ -106,7 +109,7 @@ def cost_by_month(comparison: Comparison, language: str, dark: bool = False, res
         method=t(
             "chart.cost_by_month.method",
             language,
-            members=people(PER_MEMBERS, language),
+            whose=whose_money(comparison, language),
             unit=scale.unit.strip(),
             response=t(f"response.{response}", language),
         ),

@@ -1,4 +1,4 @@
-"""The decision chart: every key figure of a candidate against the baseline, same members, same luck."""
+"""The decision chart: the main key figures of a candidate against the baseline, same members, same luck."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from charts.picture import Picture
 from charts.theme import palette
-from sim.results import Comparison, PairedDifference
+from sim.figures.results import Comparison, PairedDifference
 from texts import t
 from texts.headline import is_clear
 from texts.names import kpi_title, title_by_name
@@ -21,7 +21,7 @@ _TEXT_UP, _BAR_DOWN = -8, 8  # of the middle of a row, pixels
 def paired_chart(
     comparison: Comparison, candidate_name: str, language: str, dark: bool = False, mechanical: bool = True
 ) -> Picture:
-    """Relative change of each KPI; with ``mechanical`` hollow marks show the rules alone.
+    """Relative change of each main KPI; with ``mechanical`` hollow marks show the rules alone.
 
     Bars show the 95 % intervals; members written by hand have none.
     """
@@ -45,7 +45,7 @@ def paired_chart(
 
 
 def paired_table(comparison: Comparison, candidate_name: str, language: str) -> pd.DataFrame:
-    """One row a KPI that is defined under both: title, values as text, change, low and high in percent of the
+    """One row a main KPI that is defined under both: title, values as text, change, low and high in percent of the
     baseline, verdict. Without an interval ``low`` and ``high`` are the change itself.
 
     ``shown``, ``shown_low``, ``shown_high`` and ``shown_mechanical`` stop at the edge of the picture;
@@ -55,7 +55,7 @@ def paired_table(comparison: Comparison, candidate_name: str, language: str) -> 
     rows = [
         _row(each, mechanical[each.kpi.key], comparison, language)
         for each in comparison.differences[candidate_name, "behavioural"]
-        if each.verdict != "none"
+        if each.kpi.main and each.verdict != "none"
     ]
     left, right = _limits(rows)
     return pd.DataFrame([row | _placed(row, left, right, language) for row in rows])

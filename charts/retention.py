@@ -6,7 +6,7 @@ import altair as alt
 
 from charts.lines import lines_by_month
 from charts.picture import Picture
-from sim.results import Comparison
+from sim.figures.results import Comparison
 from texts import t
 from texts.headline import is_clear
 from texts.names import title_by_name
@@ -18,10 +18,11 @@ MEASURES = ("active", "surviving")
 def retention_chart(
     comparison: Comparison, measure: str, language: str, dark: bool = False, response: str = "behavioural"
 ) -> Picture:
-    """Share of all members by month under each policy; ``measure`` is "active" or "surviving"."""
+    """Share of the members who have joined by a month, under each policy; ``measure`` is "active" or "surviving"."""
     titles = title_by_name(comparison, language)
-    frame = comparison.monthly_table(response)[["policy", "month", measure]]
-    frame = frame.assign(value=frame[measure] / comparison.members)
+    frame = comparison.monthly_table(response)[["policy", "month", "joined", measure]]
+    there = frame.groupby("policy")["joined"].cumsum()
+    frame = frame.assign(value=(frame[measure] / there).where(there > 0, 0.0))
     ends = frame[frame["month"] == comparison.months[-1]].set_index("policy")["value"]
     axis = alt.Axis(format=".0%", title=None, tickCount=5)
     return Picture(

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.kpis import KPIS
-from sim.results import RESPONSES, Comparison
+from sim.figures.kpis import KPIS
+from sim.figures.results import RESPONSES, Comparison
 from texts import t
 from texts.names import kpi_definition, kpi_title
 from texts.numbers import currency_name, scale_of
 
 
 def kpi_table(
-    comparison: Comparison, candidate_name: str, language: str, response: str = "behavioural"
+    comparison: Comparison, candidate_name: str, language: str, response: str = "behavioural", *, main: bool = False
 ) -> pd.DataFrame:
-    """One row a KPI, every number as text with its unit, the columns named in that language.
+    """One row a KPI (only main ones if ``main``), numbers as text with their unit, columns named in that language.
 
     What is undefined is a dash, and so is the interval of members written by hand.
     """
     money = comparison.currency, comparison.minor_per_major
     rows = []
     for each in comparison.differences[candidate_name, response]:
+        if main and not each.kpi.main:
+            continue
         ends = scale_of(each.kpi.unit, (each.baseline, each.candidate), language, *money, figures=3)
         moves = (each.difference.low, each.difference.value, each.difference.high)
         unit = "points" if each.kpi.unit == "share" else each.kpi.unit

@@ -8,7 +8,7 @@ import pandas as pd
 from charts.lines import month_axis
 from charts.picture import Picture
 from charts.theme import palette, tier_colors
-from sim.results import Comparison
+from sim.figures.results import Comparison
 from texts import t
 from texts.names import level_names, title_by_name
 from texts.numbers import people, percent

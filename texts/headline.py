@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.results import Comparison, PairedDifference
+from sim.figures.results import Comparison, PairedDifference
 from texts import t
 from texts.names import scenario_title, title_by_name
 from texts.numbers import Scale, money_scale, people, points_scale
@@ -12,6 +12,17 @@ PER_MEMBERS = 100_000
 
 WORTH_A_WARNING = 0.01
 """Rise of a share from which on a broken promise is said: a smaller one can be clear and still not matter."""
+
+
+def money_members(comparison: Comparison) -> int:
+    """For how many members money is told: `PER_MEMBERS`, or just those who are written by hand."""
+    return PER_MEMBERS if comparison.sampled else comparison.members
+
+
+def whose_money(comparison: Comparison, language: str) -> str:
+    """The same in words: "per 100,000 members", "for these 9 members"."""
+    who = "sampled" if comparison.sampled else "scripted"
+    return t(f"whose.{who}", language, members=people(money_members(comparison), language))
 
 
 def headline(comparison: Comparison, candidate_name: str, language: str) -> str:
@@ -29,7 +40,7 @@ def headline(comparison: Comparison, candidate_name: str, language: str) -> str:
         policy=title_by_name(comparison, language)[candidate_name],
         active=active,
         cost=cost,
-        members=people(PER_MEMBERS, language),
+        whose=whose_money(comparison, language),
         months=len(comparison.months),
     )
     return t("headline.join", language, first=main, second=margin)
@@ -44,8 +55,11 @@ def headline_mechanical(comparison: Comparison, candidate_name: str, language: s
 def headline_promise(comparison: Comparison, candidate_name: str, language: str) -> str:
     """A warning if clearly more points, by a percentage point or more, are cut at the checkout or die unused.
 
-    Empty if not. What such a broken promise does to members is known only in part, so it is said beside the money.
+    Empty if not, and under a policy that gives no points: it breaks no promise about them. What such a broken promise
+    does to members is known only in part, so it is said beside the money.
     """
+    if comparison.difference(candidate_name, "behavioural", "redemption_rate").candidate is None:
+        return ""
     clauses = []
     for topic, key in (("capped", "capped"), ("expired", "expired_share")):
         change = comparison.difference(candidate_name, "behavioural", key)
@@ -115,7 +129,7 @@ def _clause(topic: str, change: PairedDifference, comparison: Comparison, langua
         # Members who were not drawn could still differ, but not where arithmetic alone decides.
         exact = topic == "mechanical" or not comparison.sampled
         return t(f"headline.{topic}.{'same' if exact else 'unseen'}", language)
-    unit = PER_MEMBERS if change.kpi.unit == "money" else 1
+    unit = money_members(comparison) if change.kpi.unit == "money" else 1
     low, value, high = (
         None if each is None else unit * each
         for each in (change.difference.low, change.difference.value, change.difference.high)

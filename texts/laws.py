@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.results import Comparison
+from sim.figures.results import Comparison
 from texts import t
 from texts.names import title_by_name
 from texts.numbers import number
@@ -14,6 +14,8 @@ def laws_line(comparison: Comparison, language: str) -> str:
     if failures:
         return t("laws.broken", language, count=len(failures))
     checked = sum(len(run.laws) for result in comparison.policies for run in result.runs.values())
+    if comparison.reference:
+        checked += sum(len(laws) for laws in comparison.reference.laws.values())
     return t("laws.hold", language, count=number(checked))
 
 
@@ -24,7 +26,7 @@ def law_failure_lines(comparison: Comparison, language: str) -> list[str]:
         t(
             "laws.one",
             language,
-            policy=titles[policy],
+            policy=titles.get(policy, policy),
             response=t(f"response.{response}", language),
             law=law.name,
             left=number(law.left),

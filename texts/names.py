@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from policies import Policy
 from policies.parameters import capital
-from sim.kpis import Kpi
-from sim.results import Comparison
+from sim.figures.kpis import Kpi
+from sim.figures.results import Comparison
 
 
 def policy_title(policy: Policy, language: str) -> str:

@@ -132,12 +132,12 @@ def money_scale(values: Sequence[float], language: str, currency: str, minor_per
 def scale_of(
     unit: str, values: Sequence[float | None], language: str, currency: str, minor_per_major: int, figures: int = 2
 ) -> Scale:
-    """The scale for a KPI's unit: "share", "money" or "count"; "points" for a difference of shares.
+    """The scale for a KPI's unit: "share", "money", "money_per_order" or "count"; "points" for a difference of shares.
 
     Values that are None are undefined and do not count.
     """
     known = [each for each in values if each is not None]
-    if unit == "money":
+    if unit in ("money", "money_per_order"):
         return money_scale(known, language, currency, minor_per_major, figures)
     if unit == "points":
         return points_scale(known, language, short=True)
