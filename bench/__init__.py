@@ -1,1 +1,1 @@
-"""Measurements: how fast the two engines are, and what memory they need."""
+"""Measurements: how fast the engines and the store are, what memory they need, and what plainer programs take."""

@@ -1,4 +1,7 @@
-"""Several workers: the kernels are compiled once before they start, and what shares a costly fixture stays together."""
+"""Several workers: the kernels are compiled once before they start, and what shares a costly fixture stays together.
+
+The databases of tests/databases.py are there for all tests.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,14 @@ from pathlib import Path
 
 import pytest
 
-TOGETHER = re.compile(r"(tests/(?:test_notebooks|sim/test_base_process|sim/test_partition|app/test_browser)\.py)::")
+from tests.databases import other_url, postgres, url
+
+__all__ = ["other_url", "postgres", "url"]
+
+TOGETHER = re.compile(
+    r"(tests/(?:test_notebooks|app/test_browser|"
+    r"sim/ladder/test_\w+|sim/test_(?:base_process|partition|cluster|capsule|stopping|members|effects))\.py)::"
+)
 """Files whose tests look at one thing that takes seconds to make."""
 
 POSTGRESQL = re.compile(r"[\[-]postgresql[\]-]")
@@ -34,6 +44,14 @@ def group_of(nodeid: str) -> str:
         return "postgresql"
     file = TOGETHER.match(nodeid)
     return file[1] if file else nodeid
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A proof is slow, too: the fast part of the suite is ``-m "not slow"``."""
+    for item in items:
+        if item.get_closest_marker("proof"):
+            item.add_marker("slow")
 
 
 @pytest.hookimpl(optionalhook=True)

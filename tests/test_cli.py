@@ -17,9 +17,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from charts.terminal import text_table, width, wrapped
+from commands.terminal import ProgressBar
 from ledger.laws import Law
 from policies import catalogue, load_policy
-from sim.tables import ProgressBar, text_table, width, wrapped
 from sim.warmup import compile_once
 
 ROOT = Path(cli.__file__).resolve().parent
@@ -83,13 +84,6 @@ def answer(result: Result) -> dict:
 
 
 # --- lists and sheets --------------------------------------------------------------------------------------------
-
-
-def test_help_names_every_command(ask: Callable) -> None:
-    text = ask("--help").stdout
-    for name in ("compare", "run", "replay", "policies", "show", "check"):
-        assert f"\n  {name} " in text
-        assert "Usage:" in ask(name, "--help").stdout
 
 
 def test_help_and_lists_do_not_load_the_simulation(run_real: Callable) -> None:
@@ -159,14 +153,30 @@ def test_compare_prints_headline_table_and_laws(ask: Callable) -> None:
     text = result.stdout
     # Folded at the terminal's width, whatever that is here.
     unfolded = " ".join(text.split())
-    assert unfolded.startswith("200 members, Online beauty mall, 2027 to 2029, 36 months from 2027-01, seed 20270101.")
-    assert text.count("Program cost per member") == 4
+    assert unfolded.startswith("301 members, Online beauty mall, 2027 to 2029, 36 months from 2027-01, seed 20270101.")
+    assert text.count("Program cost per member") == 2 * 3  # both responses, and what each of them makes of it
     assert text.count("\n\nmembers react as assumed  ") == text.count("\n\nrules alone  ") == 2
     assert "Four tiers, soft landing (soft_landing) / Four tiers, twelve-month points (baseline)" in text
-    assert "All 150 conservation laws hold" in text
+    assert "All 200 conservation laws hold" in text  # three policies and no program, under both responses
     assert result.stderr.startswith("Done in ")
     assert "Done in" not in text
-    assert "全部 100 条守恒定律成立" in ask("compare", "lessons", "baseline", "soft_landing", "--language", "zh").stdout
+    assert "全部 150 条守恒定律成立" in ask("compare", "lessons", "baseline", "soft_landing", "--language", "zh").stdout
+
+
+def test_the_return_can_be_left_out(ask: Callable) -> None:
+    question = ("compare", "lessons", "baseline", "soft_landing")
+    assert "Against no program, per member" in ask(*question).stdout
+    alone = ask(*question, "--no-reference").stdout
+    assert "Against no program" not in alone and "All 100 conservation laws hold" in alone
+    told = answer(ask(*question, "--no-reference", "--json", "-"))
+    assert told["reference"] is None and "roi" not in told["pairs"]
+
+
+def test_members_written_by_hand_are_told_as_themselves(ask: Callable) -> None:
+    question = ("compare", "lessons", "baseline", "year_end_wipe_cap50")
+    text = " ".join(ask(*question).stdout.split())
+    assert "for these 9 members over 25 months" in text and "100,000" not in text
+    assert "以上 9 名会员合计" in " ".join(ask(*question, "--language", "zh").stdout.split())
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -175,8 +185,9 @@ def test_compare_fits_a_terminal(ask: Callable, language: str, monkeypatch: pyte
     question = ("compare", "beauty_mall", "baseline", "year_end_wipe_cap50", *FEW, "--language", language)
     wide = ask(*question).stdout
     assert max(width(line) for line in wide.splitlines()) <= 100
-    # One paragraph each for the headline, the broken promise and the rules alone, between two names and the tables.
-    assert len(wide.split("\n\n")) == 2 + 3 + 2 + 1
+    # One paragraph each for the headline, the broken promise and the rules alone, between two names and the tables:
+    # two responses, four of where it comes from and who gains, and the return; then the laws.
+    assert len(wide.split("\n\n")) == 2 + 3 + 2 + 4 + 1 + 1
     monkeypatch.setenv("COLUMNS", "60")
     narrow = ask(*question).stdout
     paragraphs = narrow.split("\n\n")[:5]
@@ -187,11 +198,11 @@ def test_compare_fits_a_terminal(ask: Callable, language: str, monkeypatch: pyte
 
 def test_compare_json(ask: Callable) -> None:
     told = answer(ask("compare", "beauty_mall", "baseline", "soft_landing", *FEW, "--seed", 5, "--json", "-"))
-    assert (told["scenario"], told["seed"], told["members"]) == ("beauty_mall", 5, 200)
+    assert (told["scenario"], told["seed"], told["members"]) == ("beauty_mall", 5, 301)
     assert len(told["months"]) == 36
     assert [each["name"] for each in told["policies"]] == ["baseline", "soft_landing"]
     run = told["policies"][1]["runs"]["mechanical"]
-    assert sum(months[-1] for months in run["tiers"].values()) == 200
+    assert sum(months[-1] for months in run["tiers"].values()) == 301
     assert len(run["monthly"]["orders"]) == 36
     assert all(law["holds"] and law["left"] == law["right"] for law in run["laws"])
     rows = told["differences"]
@@ -199,7 +210,9 @@ def test_compare_json(ask: Callable) -> None:
         ("soft_landing", "behavioural"),
         ("soft_landing", "mechanical"),
     }
-    for row in rows:
+    undefined = [row for row in rows if row["value"] is None]
+    assert {row["verdict"] for row in undefined} <= {"none"}
+    for row in (row for row in rows if row not in undefined):
         assert row["difference"] == pytest.approx(row["value"] - row["baseline"])
         assert row["low"] <= row["difference"] <= row["high"]
 
@@ -223,7 +236,7 @@ def test_run(ask: Callable, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.stderr
     told = json.loads(out.read_text("utf-8"))
     assert pq.read_metadata(journal).num_rows == told["transfers"] > 0
-    assert (told["scenario"], told["members"], told["policy"]["name"]) == ("beauty_mall", 200, "warehouse_club")
+    assert (told["scenario"], told["members"], told["policy"]["name"]) == ("beauty_mall", 301, "warehouse_club")
     assert f"{told['events']:,} events" in result.stdout
     assert "Warehouse club (warehouse_club)" in result.stdout
     quiet = answer(ask("run", "beauty_mall", "warehouse_club", *FEW, "--response", "mechanical", "--json", "-"))
@@ -515,6 +528,7 @@ def test_real_chinese_on_a_terminal_that_cannot_show_it(run_real: Callable) -> N
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals on Windows")
 def test_real_interrupt_while_the_bar_is_drawn() -> None:
+    compile_once()
     screen, terminal = os.openpty()
     command = [
         sys.executable,

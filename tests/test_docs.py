@@ -24,7 +24,7 @@ from click.testing import CliRunner, Result
 import cli
 from policies import catalogue
 from sim.effects import EFFECTS, PRESETS
-from sim.listing import scenario_catalogue
+from sim.market.listing import scenario_catalogue
 from sim.scenario import load_scenario
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,7 +109,8 @@ def test_commands_run(page: Path, desk: Path) -> None:
 
 
 def test_commands_that_the_readme_mentions_exist() -> None:
-    mentioned = set(re.findall(r"`\.\.\. cli (\w+)|workbench\.py cli (\w+)", (ROOT / "README.md").read_text("utf-8")))
+    text = (ROOT / "README.md").read_text("utf-8")
+    mentioned = set(re.findall(r"`\.\.\. cli (\w[\w-]*)|workbench\.py cli (\w[\w-]*)", text))
     names = {each for pair in mentioned for each in pair if each}
     assert {"compare", "policies", "show", "check", "replay"} <= names
     assert names <= set(cli.tierlab.commands)
@@ -177,8 +178,8 @@ def test_every_scenario_is_listed() -> None:
 
 
 def test_every_key_of_a_scenario_is_explained() -> None:
-    from sim.scenario_deeds import Order, ScriptedMember, deed_keys, deed_kinds
-    from sim.scenario_file import ScenarioFile, Segment
+    from sim.market.deed_tables import Order, ScriptedMember, deed_keys, deed_kinds
+    from sim.market.file import ScenarioFile, Segment
 
     text = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
     tables = (ScenarioFile, Segment, ScriptedMember, Order)

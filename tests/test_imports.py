@@ -1,6 +1,6 @@
 """The rules of the house, read from the sources: who may import whom, how long a module is, what is explained.
 
-    app.py, app_pages, notebooks, cli, bench  ->  charts, texts, sim, finance  ->  ledger  ->  policies
+    app.py, app_pages, notebooks, cli, commands, bench  ->  charts, texts, sim, finance  ->  ledger  ->  policies
 
 ``policies`` and ``ledger`` are what a production system installs: they stay small and know no clock, chance or screen.
 """
@@ -25,21 +25,23 @@ ALLOWED = {
     "texts": {"texts", "sim", "finance", "ledger", "policies"},
     "charts": {"charts", "texts", "sim", "finance", "ledger", "policies"},
     "app_pages": {"app_pages", "charts", "texts", "sim", "finance", "ledger", "policies"},
+    "commands": {"commands", "charts", "texts", "sim", "finance", "ledger", "policies"},
 }
 """Rooms that a room may import from."""
 
-FRONT_DOORS = {"app": {*ALLOWED}, "cli": {*ALLOWED} - {"app_pages"}, "workbench": set()}
+FRONT_DOORS = {"app": {*ALLOWED}, "cli": {"commands"}, "workbench": set()}
 """The same for the modules at the top. The launcher runs before anything is installed."""
 
 PACKAGES = {
     "policies": {"numpy", "numba", "pydantic", "platformdirs", "tomlkit"},
     "ledger": {"numpy", "numba", "pydantic", "platformdirs", "sqlalchemy"},
     "finance": {"numpy", "numba", "pandas"},
-    "sim": {"numpy", "numba", "pandas", "pyarrow", "pydantic", "simpy"},
+    "sim": {"numpy", "numba", "pandas", "pyarrow", "pydantic", "simpy", "distributed"},
     "texts": set(),
     "charts": {"altair", "pandas", "vl_convert"},
     "app_pages": {"streamlit", "pandas", "altair"},
     "app": {"streamlit"},
+    "commands": {"click"},
     "cli": {"click"},
     "workbench": set(),
 }

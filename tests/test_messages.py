@@ -22,16 +22,16 @@ from policies.load import unreadable
 from policies.parameters import HEADER, PARAMETERS
 from policies.values import Choice
 from sim.effects import EFFECTS
-from sim.listing import scenario_catalogue
+from sim.market.file import examples
+from sim.market.listing import scenario_catalogue
 from sim.scenario import ScenarioError, load_scenario
-from sim.scenario_file import examples
 
 ROOT = Path(__file__).resolve().parents[1]
 BAD_POLICIES = sorted((ROOT / "tests" / "policies" / "bad").glob("*.toml"))
 BAD_SCENARIOS = sorted((ROOT / "tests" / "sim" / "bad").glob("*.toml"))
-SOURCES = sorted([*(ROOT / "policies").glob("*.py"), *(ROOT / "sim").glob("*.py")])
+SOURCES = sorted([*(ROOT / "policies").glob("*.py"), *(ROOT / "sim").rglob("*.py")])
 
-TERMS = {"TOML", "UTF", "ISO", "IANA", "YYYY", "MM", "DD", "true", "false"}
+TERMS = {"TOML", "UTF", "ISO", "IANA", "YYYY", "MM", "DD", "true", "false", "JSON", "Dask", "Tierlab", "distributed"}
 """Words that are the same in Chinese texts."""
 
 KEYS = (
@@ -42,7 +42,7 @@ KEYS = (
     | {"name", "alpha", "gamma", "scale", "every", "lifetime", "calendar_year", "membership_year", "rolling"}
     | {"months", "days", "none", "pro_rata", "full_within", "less_benefits_used", "any", *ACTIVITIES}
     | {"purchase", "first_order", "nth_order", "referral", "earn", "redeem", "activity"}
-    | {"nothing", "points", "goods", "ticket", "coupon", "CODE"}
+    | {"nothing", "points", "goods", "ticket", "coupon", "CODE", "format"}
 )
 """Names in files: keys, choices, currencies, shipped policies and scenarios."""
 

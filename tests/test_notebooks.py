@@ -38,7 +38,7 @@ def _shown(book: NotebookNode, kind: str) -> list[str]:
 
 
 def test_all_are_looked_at() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["01_first_comparison"]
+    assert [path.stem for path in NOTEBOOKS] == ["01_first_comparison", "02_how_sure"]
 
 
 @pytest.mark.parametrize("executed", ["01_first_comparison"], indirect=True)
@@ -53,7 +53,17 @@ def test_first_comparison(executed: NotebookNode) -> None:
     assert picture.startswith("<svg") and "Margin after program cost" in picture
 
 
-@pytest.mark.parametrize("executed", ["01_first_comparison"], indirect=True)
+@pytest.mark.parametrize("executed", ["02_how_sure"], indirect=True)
+def test_how_sure(executed: NotebookNode) -> None:
+    text = _printed(executed)
+    assert "Year-end wipe" in text and "If members did not react" in text
+    tables = _shown(executed, "text/html")
+    heads = ("Members' reaction", "Cost by cause", "Fifths by payment", "Return on the cost", "contribution", "c_mem")
+    assert [head in table for head, table in zip(heads, tables, strict=True)] == [True] * len(heads)
+    assert "contribution per member" in text.lower(), "what is asked of doubt and break-even"
+
+
+@pytest.mark.parametrize("executed", ["01_first_comparison", "02_how_sure"], indirect=True)
 def test_nothing_is_left_in_a_notebook(executed: NotebookNode) -> None:
     """No cell ends with an error or a warning on the screen."""
     for cell in executed.cells:

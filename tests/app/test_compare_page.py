@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from charts.data_tables import FILES
 from charts.theme import LIGHT
 from policies import load_policy
 from texts import t
@@ -104,6 +105,29 @@ def test_only_the_chosen_view_is_drawn(view, charts):
     assert not app.exception
     assert len(app.get("vega_lite_chart")) == charts
     assert len(app.dataframe) == (2 if view == "table" else 1)  # the tier table is one
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_table_can_be_looked_at_and_taken_along(language):
+    app = choose(opened(lang=language, candidates="warehouse_club"), "view", "table")
+    for name in FILES:
+        app = choose(app, "table", name)
+        assert not app.exception
+        assert t(f"compare.table_{name}", language) in words(app)
+        table = app.dataframe[-1].value
+        assert len(table) > 0
+    labels = [each.proto.label for each in app.get("download_button")]
+    assert {t(f"compare.{key}", language) for key in ("csv_table", "csv_differences", "csv_monthly", "json")} <= {
+        *labels
+    }
+    # What one has chosen stays when the candidate changes.
+    app = choose(app, "candidates", ["soft_landing"])
+    assert not app.exception
+
+
+def test_what_must_be_known_stands_below_the_answer(monkeypatch):
+    monkeypatch.setattr("app_pages.views.comparison_notes", lambda comparison, language: ["This *is* too much."])
+    assert any(r"This \*is\* too much." in each.value for each in opened().caption)
 
 
 def test_the_language_switch_leaves_no_english_word():

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from policies import load_policy
-from sim.jobs import CANCELLED, DONE, FAILED, RUNNING, JobManager, comparison_job, content_id
 from sim.run import Cancelled
+from sim.runs.jobs import CANCELLED, DONE, FAILED, RUNNING, JobManager, comparison_job, content_id
 from sim.scenario import load_scenario
 
 WAIT = 10  # seconds until a test gives up

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from sim.kpis import KPIS, MONTHLY, Kpi
-from sim.results import Comparison, Estimate, Law, PairedDifference, PolicyResult, Run
+from sim.figures.kpis import KPIS, MONTHLY, Kpi
+from sim.figures.results import Comparison, Estimate, Law, PairedDifference, PolicyResult, Run
 
 MONTHS = tuple(f"{year}-{month:02d}" for year in (2027, 2028, 2029) for month in range(1, 13))
 MEMBERS = 100_000
@@ -185,6 +185,7 @@ def _result(policy: FakePolicy, factor: float) -> PolicyResult:
 def _monthly(factor: float) -> dict[str, np.ndarray]:
     month = np.arange(len(MONTHS))
     sums = {key: np.zeros(len(MONTHS), np.int64) for key in MONTHLY}
+    sums["joined"][0] = MEMBERS
     season = 1 + 0.25 * np.sin(month / 12 * 2 * np.pi)
     sums["active"] = (MEMBERS * (0.38 + 0.42 * np.exp(-month / 9) + 0.0118 * factor * month / 35)).astype(np.int64)
     sums["surviving"] = (MEMBERS * (0.52 + 0.48 * np.exp(-month / 14) + 0.0063 * factor * month / 35)).astype(np.int64)

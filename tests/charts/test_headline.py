@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.results import Law
+from sim.figures.results import Law
 from texts.headline import (
     headline,
     headline_mechanical,
@@ -75,8 +75,8 @@ def test_mechanical_cost_is_that_of_the_rules_alone(comparison):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "keeps 1.18 percentage points more members active and costs 0.420 m CNY more per 100,000 members"),
-        ("zh", "活跃会员占比提高 1.18 个百分点，成本增加 42.0 万元（每 10 万名会员、36 个月，基于所述假设）。"),
+        ("en", "keeps 1.18 percentage points more members active and costs 0.420 m CNY more for these 100,000 members"),
+        ("zh", "活跃会员占比提高 1.18 个百分点，成本增加 42.0 万元（以上 10 万名会员合计、36 个月，基于所述假设）。"),
     ],
 )
 def test_members_written_by_hand_have_no_intervals(by_hand, with_difference, language, words):

@@ -11,11 +11,11 @@ from ledger.accounts import Cause
 from ledger.status import Status
 from policies import Policy
 from policies.rules import records
-from sim.compiled_engine import live_many
-from sim.kpis import OUTCOME
-from sim.life import new_life
+from sim.engines.compiled_engine import live_many
+from sim.engines.life import new_life
+from sim.market.world import World
+from sim.members.outcomes import OUTCOME
 from sim.scenario import load_scenario
-from sim.world import World
 
 LESSONS = load_scenario("lessons")
 _TRANSFERS = 4096
@@ -48,7 +48,7 @@ def lived(policy: Policy, number: int) -> Lived:
     status = live_many(life, number, records(1, OUTCOME))
     assert status == Status.OK
     refused = {Status(each).name.lower(): int(life.tally.refused[each]) for each in np.flatnonzero(life.tally.refused)}
-    return Lived(np.array(life.journal.rows[: life.journal.fill.used]), refused, life.member.head.copy())
+    return Lived(np.array(life.journal.rows[: life.journal.fill.used]), refused, life.stack.members[0].head.copy())
 
 
 def causes_met(policy: Policy, number: int) -> set[str]:

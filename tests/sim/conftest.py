@@ -10,7 +10,7 @@ import pytest
 
 from ledger.journal import TRANSFER
 from policies import Policy
-from sim import simpy_engine
+from sim.engines import simpy_engine
 from sim.run import simulate
 from sim.scenario import Scenario, load_scenario
 
@@ -47,9 +47,10 @@ def journal() -> Callable[..., np.ndarray]:
 
 @pytest.fixture(scope="session")
 def told() -> Callable[..., simpy_engine.Story]:
-    """``told(scenario, policy, response, members)``: the same lives by the readable engine."""
+    """``told(scenario, policy, response, members)``: the same lives by the readable engine; ``members`` as there."""
 
-    def make(scenario: Scenario, policy: Policy, response: str, members: int) -> simpy_engine.Story:
-        return simpy_engine.tell(scenario.world(policy, response), policy.rules, members)
+    def make(scenario: Scenario, policy: Policy, response: str, members: int | None) -> simpy_engine.Story:
+        world = scenario.world(policy, response, members=members)
+        return simpy_engine.tell(world, policy.rules, scenario.population(members))
 
     return make

@@ -1,11 +1,13 @@
 """What the members of a run did, told to the books of a shop, gives the very journal of the run.
 
-Two things of a hand-written scenario no shop can say, and they are seen to below: points that come from nobody, and a
-referral of nobody in particular.
+Drawn members of every kind of program, with friends of theirs, and budgets that run out. Two things of a hand-written
+scenario no shop can say, and they are seen to below: points that come from nobody, and a referral of nobody in
+particular.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-import sim.run
+import sim.runs.shards
 from ledger.accounts import Cause
 from ledger.events import ALL, EVENT, Kind, event
 from ledger.facts_events import Events
@@ -26,21 +28,35 @@ from ledger.receipts import Receipts
 from ledger.store import Ledger
 from policies import Policy, catalogue, load_policy
 from policies.rules import records
-from sim.event_file import event_file, read_events
-from sim.run import simulate
+from sim.run import Simulation, simulate
+from sim.runs.event_file import event_file, read_events
 from sim.scenario import Scenario, load_scenario
-from tests.ledger import conftest as databases
 
-postgres, url = databases.postgres, databases.url
-"""Fixtures: the server, and an empty database in it or in SQLite."""
+SHARED = Path(__file__).with_name("shared.toml")
+"""A policy whose budgets and stock forty members use up."""
 
-POPULATION = ("baseline", "plus_monthly", "warehouse_club")
+POPULATIONS = [
+    ("beauty_mall", "baseline", 20),
+    ("beauty_mall", "giant_ecommerce", 5),
+    ("beauty_mall", "stored_value_retail", 20),
+    ("beauty_mall", "plus_monthly", 20),
+    ("beauty_mall", SHARED, 30),
+    ("startup_launch", "startup_two_tier", 80),
+    ("vertical_courses", "vertical_expert", 25),
+]
+"""Scenario, policy, members; lines, returns, activities, plans, coupons, stored value, rewards, referrals, budgets."""
+
 LESSONS = ("giant_ecommerce", "growth_value", "plus_monthly", "stored_value_retail")
 """Refunds, plans, stored value, coupons, gifts, rewards, the wheel and a referral between them."""
 
 MEMBERS = 40
+THROUGH = date(2028, 9, 30)
+
 FRIENDS = 1_000_000
-"""Numbers from here on are not members of the run."""
+"""Numbers from here on are not members of a hand-written run."""
+
+REFERRED = 1 << 62
+"""Numbers from here on are members whom another one has referred."""
 
 
 def _lessons() -> Scenario:
@@ -55,12 +71,19 @@ def _lessons() -> Scenario:
 
 
 def _lived(scenario: Scenario, policy: Policy, path: Path, members: int | None = None) -> np.ndarray:
-    """The journal of a run, TRANSFER (n,); its events are in the file."""
+    """The journal of a run by member and sequence, TRANSFER (n,); its events are in the file."""
+    return _lived_through(scenario, policy, path, members)[0]
+
+
+def _lived_through(
+    scenario: Scenario, policy: Policy, path: Path, members: int | None = None
+) -> tuple[np.ndarray, Simulation]:
+    """The same, and the run."""
     parts: list[np.ndarray] = []
     with event_file(path) as told:
         run = simulate(scenario, policy, members=members, keep_transfers=parts.append, keep_events=told)
     assert told.events == run.events == pq.read_metadata(path).num_rows
-    return np.concatenate(parts)
+    return np.sort(np.concatenate(parts), order=("member", "sequence")), run
 
 
 def _with_friends(batch: Events) -> Events:
@@ -97,9 +120,8 @@ def _accepted(receipts: Receipts) -> None:
 
 
 def _journal(books: Ledger) -> np.ndarray:
-    """The transfers of the members of the run, TRANSFER (n,)."""
-    rows = np.concatenate([np.zeros(0, TRANSFER), *books.journal()])
-    return rows[rows["member"] < FRIENDS]
+    """All transfers by member and sequence, TRANSFER (n,)."""
+    return np.concatenate([np.zeros(0, TRANSFER), *books.journal()])
 
 
 def _same(told: np.ndarray, lived: np.ndarray) -> None:
@@ -107,23 +129,28 @@ def _same(told: np.ndarray, lived: np.ndarray) -> None:
         assert told[name].tolist() == lived[name].tolist(), name
 
 
-@pytest.mark.parametrize("policy_name", POPULATION)
-def test_a_population_in_the_books(policy_name: str, url: str, cut: Callable, tmp_path: Path) -> None:
-    """Two years of forty members at one go, and one more time quarter by quarter, each closed."""
-    scenario, policy = cut("beauty_mall", date(2028, 12, 31)), load_policy(policy_name)
+@pytest.mark.parametrize(("name", "source", "members"), POPULATIONS)
+def test_a_population_in_the_books(
+    name: str, source: str | Path, members: int, url: str, cut: Callable, tmp_path: Path
+) -> None:
+    """A year and three quarters at one go, and one more time quarter by quarter, each closed."""
+    scenario, policy = cut(name, THROUGH), load_policy(source)
     path = tmp_path / "events.parquet"
-    lived = _lived(scenario, policy, path, MEMBERS)
-    assert len(np.unique(lived["member"])) == MEMBERS
+    lived, run = _lived_through(scenario, policy, path, members)
+    assert len(np.unique(lived["member"])) == run.outcomes["persons"].sum() >= scenario.population(members)
+    assert (len(run.closed) > 0) == (source == SHARED)
+    assert (lived["member"].max() > REFERRED) == (name == "startup_launch")
     with _books(url, policy) as books:
         _accepted(books.post_batch(*read_events(path)))
         books.close_day(scenario.end_day - 1)
         _same(_journal(books), lived)
-    with _books("sqlite://", policy) as books:
-        for number in range(4 * 2):
-            start, before = (date(2027 + place // 4, place % 4 * 3 + 1, 1) for place in (number, number + 1))
-            _accepted(books.post_batch(*read_events(path, start, before)))
-            books.close_day(min(before, date(2028, 12, 31)))
-        _same(_journal(books), lived)
+    if url.startswith("sqlite"):
+        with _books("sqlite://", policy) as books:
+            for number in range(7):
+                start, before = (date(2027 + place // 4, place % 4 * 3 + 1, 1) for place in (number, number + 1))
+                _accepted(books.post_batch(*read_events(path, start, before)))
+                books.close_day(min(before, THROUGH))
+            _same(_journal(books), lived)
 
 
 @pytest.mark.parametrize("policy_name", LESSONS)
@@ -142,7 +169,8 @@ def _told_again(policy: Policy, url: str, tmp_path: Path) -> None:
     with _books(url, policy) as books:
         _accepted(books.post_batch(*_with_friends(read_events(path))))
         books.close_day(scenario.end_day - 1)
-        _same(_journal(books), lived)
+        booked = _journal(books)
+        _same(booked[booked["member"] < FRIENDS], lived)
 
 
 WAITING = """
@@ -225,55 +253,87 @@ def test_points_between_two_members(url: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "policy_name"),
-    [("beauty_mall", "warehouse_club"), ("lessons", "vertical_expert"), ("lessons", "stored_value_retail")],
+    ("name", "policy_name", "members"),
+    [
+        ("beauty_mall", "warehouse_club", 10),
+        ("startup_launch", "startup_two_tier", 40),
+        ("lessons", "stored_value_retail", 15),
+    ],
 )
 def test_both_engines_note_the_same_events(
-    name: str, policy_name: str, cut: Callable, told: Callable, monkeypatch: pytest.MonkeyPatch
+    name: str, policy_name: str, members: int, cut: Callable, told: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By member and in order of time, with every wish filled in; in however little room they were noted."""
-    scenario, policy = cut(name, date(2028, 3, 31)), load_policy(policy_name)
-    monkeypatch.setattr(sim.run, "_FIRST_EVENTS", 1)
+    """Member by member and in order of time, with every wish filled in; in however little room they were noted."""
+    scenario, policy = cut(name, date(2027, 12, 31)), load_policy(policy_name)
+    monkeypatch.setattr(sim.runs.shards, "_FIRST_EVENTS", 1)
     parts: list[np.ndarray] = []
     run = simulate(
-        scenario, policy, members=MEMBERS, threads=1, chunk_members=7, keep_events=lambda rows, _: parts.append(rows)
+        scenario, policy, members=members, threads=1, chunk_members=7, keep_events=lambda rows, _: parts.append(rows)
     )
     noted = np.concatenate(parts)
-    story = told(scenario, policy, "behavioural", len(run.outcomes))
+    story = told(scenario, policy, "behavioural", members)
     assert run.events == noted.size == story.happened.size > 200
-    for field in EVENT.names:
+    for field in set(EVENT.names) - {"first_line"}:
         assert noted[field].tolist() == story.happened[field].tolist(), field
     assert ALL not in noted["redeem_points"]
-    order = np.lexsort((noted["second"], noted["day"], noted["member"]))
-    assert (np.diff(order) == 1).all()
+    changes = np.flatnonzero(np.diff(noted["member"])) + 1
+    assert len(np.unique(noted["member"])) == len(changes) + 1, "the events of a member stand apart"
+    assert all((np.diff(rows["day"] * 86_400 + rows["second"]) >= 0).all() for rows in np.split(noted, changes))
 
 
-def test_a_file_gives_back_what_was_written(tmp_path: Path) -> None:
-    """Every field of every event, and the lines of orders and returns."""
-    scenario, policy = load_scenario("lessons"), load_policy("vertical_expert")
+@pytest.mark.parametrize(
+    ("name", "policy_name"), [("lessons", "vertical_expert"), ("startup_launch", "startup_two_tier")]
+)
+def test_a_file_gives_back_what_was_written(name: str, policy_name: str, cut: Callable, tmp_path: Path) -> None:
+    """Every field of every event, the lines of orders and returns, and a key for each."""
+    scenario, policy = cut(name, None if name == "lessons" else THROUGH), load_policy(policy_name)
     written: list[np.ndarray] = []
-    lines: list[np.ndarray] = []
+    goods: dict[str, list[tuple]] = {}
     with event_file(tmp_path / "events.parquet") as file:
 
-        def keep(rows: np.ndarray, own_lines: np.ndarray) -> None:
+        def keep(rows: np.ndarray, lines: np.ndarray) -> None:
             written.append(rows)
-            lines[:] = [own_lines]
-            file(rows, own_lines)
+            counted: Counter[int] = Counter()
+            for row in rows:
+                place, first = int(row["member"]), int(row["first_line"])
+                goods[f"{place}/{counted[place]}"] = lines[first : first + int(row["lines"])].tolist()
+                counted[place] += 1
+            file(rows, lines)
 
-        simulate(scenario, policy, chunk_members=4, keep_events=keep)
+        simulate(scenario, policy, members=MEMBERS, chunk_members=4, keep_events=keep)
     rows = np.concatenate(written)
-    rows = rows[np.lexsort((rows["member"], rows["second"], rows["day"]))]
+    rows = rows[np.lexsort((rows["second"], rows["day"]))]
     rows = rows[rows["kind"] != Kind.RECEIVE]
     read = read_events(tmp_path / "events.parquet")
     for field in set(EVENT.names) - {"first_line"}:
         assert read.rows[field].tolist() == rows[field].tolist(), field
-    several = 0
-    for one, other in zip(read.rows, rows, strict=True):
-        count, first, begin = int(one.lines), int(one.first_line), int(other["first_line"])
-        assert read.lines[first : first + count].tolist() == lines[0][begin : begin + count].tolist()
-        several += count > 1
-    assert several == 1
     assert len(set(read.keys)) == len(read.keys)
+    several = 0
+    for row, key in zip(read.rows, read.keys, strict=True):
+        count, first = int(row.lines), int(row.first_line)
+        assert read.lines[first : first + count].tolist() == goods[key]
+        several += count > 1
+    assert several == (1 if name == "lessons" else 0)
+    assert (rows["member"].max() > REFERRED) == (name != "lessons")
+
+
+def test_thanks_come_before_goods_that_are_brought_back(url: str, cut: Callable, tmp_path: Path) -> None:
+    """A friend's first order can come back on the morning on which somebody is thanked for it: that is too late."""
+    scenario, policy = cut("startup_launch", THROUGH, rate_ref=1.0), load_policy("startup_two_tier")
+    segments = [
+        each.model_copy(update={"refund_rate": 0.9, "partial_refunds": 0.0}) for each in scenario.content.segments
+    ]
+    scenario = Scenario(scenario.name, scenario.content.model_copy(update={"segments": tuple(segments)}))
+    path = tmp_path / "events.parquet"
+    lived = _lived(scenario, policy, path, 60)
+    batch = read_events(path)
+    thanks, returns = (batch.rows[batch.rows.kind == kind] for kind in (Kind.REFERRAL, Kind.REFUND))
+    back = set(zip(returns.member.tolist(), returns.day.tolist(), returns.order.tolist(), strict=True))
+    assert any((int(each.other), int(each.day), 0) in back for each in thanks), "no goods come back so soon"
+    with _books(url, policy) as books:
+        _accepted(books.post_batch(*batch))
+        books.close_day(scenario.end_day - 1)
+        _same(_journal(books), lived)
 
 
 def test_a_failed_run_leaves_no_file(tmp_path: Path) -> None:
@@ -289,7 +349,8 @@ def test_the_command_line_writes_events(tmp_path: Path) -> None:
     answer = CliRunner().invoke(cli.tierlab, [*few, "--journal", transfers])
     assert answer.exit_code == 0, answer.output
     posted = read_events(events)
-    assert len(posted.rows) > len(np.unique(posted.rows.member)) == 20
+    population = load_scenario("beauty_mall").population(20)
+    assert len(posted.rows) > len(np.unique(posted.rows.member)) == population > 20
     with Ledger.open("sqlite://", load_policy("baseline")) as books:
         _accepted(books.post_batch(*posted))
         books.close_day(load_scenario("beauty_mall").end_day - 1)

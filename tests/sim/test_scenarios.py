@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from ledger.events import ALL, Kind
-from policies import load_policy
+from policies import catalogue, load_policy
 from policies.days import day_of
-from sim.listing import scenario_catalogue
-from sim.people import birthday_of
+from policies.rules import records
+from sim.market.listing import scenario_catalogue
+from sim.members.people import PERSON
+from sim.members.traits import draw_person
 from sim.scenario import Scenario, ScenarioError, load_scenario
 
 BAD = sorted((Path(__file__).parent / "bad").glob("*.toml"))
@@ -39,6 +41,12 @@ margin = 0.5
 preset = "central"
 beta_gg = 0.2
 """
+
+_SHARED = (
+    ("channels", "channel_names", {"app", "store"}),
+    ("categories", "category_names", {"skincare"}),
+    ("activities", "activity_names", {"answer", "check_in", "course", "event", "review", "share", "survey"}),
+)
 
 
 @pytest.fixture
@@ -75,10 +83,30 @@ def test_shipped_scenarios_fit_shipped_policies(name: str) -> None:
     scenario = load_scenario(name)
     assert scenario.name == name
     assert scenario.title and scenario.title_zh != scenario.title
-    world = scenario.world(load_policy("baseline"))
-    assert world.month_of_day.size == scenario.end_day - scenario.first_day
-    assert world.month_end_day[-1] == scenario.end_day
-    assert len(scenario.months) == world.month_end_day.size
+    for policy in map(load_policy, catalogue()):
+        world = scenario.world(policy)
+        days = scenario.end_day - scenario.first_day
+        assert world.order_clock.shape == world.leaving_clock.shape == (days + 1,)
+        assert world.basket_factor.shape == world.campaign_pull.shape == world.month_of_day.shape == (days,)
+        assert (np.diff(world.order_clock) > 0).all() and (np.diff(world.leaving_clock) > 0).all()
+        assert world.month_end_day[-1] == scenario.end_day
+        assert len(scenario.months) == world.month_end_day.size
+        for each in (
+            world.order_clock,
+            world.campaign_pull,
+            *(world.segments[key] for key in world.segments.dtype.names),
+        ):
+            assert np.isfinite(each).all()
+
+
+def test_shipped_scenarios_use_names_of_shipped_policies() -> None:
+    """One thing has one spelling, so that what a policy says of a name reaches the members who have it."""
+    segments = [each for name in scenario_catalogue() for each in load_scenario(name).content.segments]
+    policies = [load_policy(name) for name in catalogue()]
+    for kind, names, shared in _SHARED:
+        written = {name for each in segments for name in getattr(each, kind) or ()}
+        known = {name for policy in policies for name in getattr(policy, names)}
+        assert shared <= written & known
 
 
 def test_what_a_file_means(scenario_of: Callable[[str], Scenario]) -> None:
@@ -106,6 +134,83 @@ def test_digest_is_of_the_content(scenario_of: Callable[..., Scenario]) -> None:
     assert first.digest == rewritten.digest
     assert first.digest != scenario_of(GOOD.replace("members = 20", "members = 21")).digest
     assert first.digest != scenario_of(GOOD.replace("beta_gg = 0.2", "beta_gg = 0.21")).digest
+
+
+FULL = GOOD.replace(
+    "margin = 0.5\n",
+    """margin = { skincare = 0.5, other = 0.25 }
+channels = { app = 0.6, store = 0.4 }
+categories = { skincare = 0.5, other = 0.5 }
+refund_rate = 0.06
+partial_refunds = 0.4
+activities = { check_in = "1.5 per week", review = "0.2 per order" }
+birthday = "unknown"
+[acquisition]
+growth = 0.01
+channels = [ { name = "ads", per_month = 30, cost_per_join = "18.00", mix = { often = 0.5, seldom = 0.5 } } ]
+[seasonality]
+month = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1]
+weekday = [1, 1, 1, 1, 1, 2, 2]
+events = [ { name = "valentine", from = "02-10", through = "02-14", factor = 2.0, borrow = 0.3 } ]
+[[shocks]]
+name = "flood"
+from = 2027-02-01
+through = 2027-02-03
+orders = 0.5
+baskets = 0.9
+leaving = 1.5
+[economics]
+discount_rate = 0.08
+messaging_cost_per_member_month = "0.05"
+fixed_cost_per_month = "2000.00"
+""",
+).replace("beta_gg = 0.2", 'off = ["beta_mom"]\nbeta_gg = 0.2')
+
+
+def test_digest_is_of_all_the_content(scenario_of: Callable[..., Scenario]) -> None:
+    """Every number, name and date of the file counts; spelling, and the order of keys, does not."""
+    first = scenario_of(FULL)
+    rewritten = FULL.replace("{ app = 0.6, store = 0.4 }", "{ store = 0.40, app = 0.60 }")
+    rewritten = rewritten.replace('"1.5 per week"', '"1.50 per week"').replace('"18.00"', '"18"')
+    assert rewritten != FULL
+    assert scenario_of(rewritten).digest == first.digest
+    assert_same(scenario_of(rewritten), first)
+    changes = {
+        "skincare = 0.5, other = 0.25": "skincare = 0.5, other = 0.26",
+        "app = 0.6, store = 0.4": "app = 0.4, store = 0.6",
+        "skincare = 0.5, other = 0.5": "skincare = 0.6, other = 0.4",
+        "refund_rate = 0.06": "refund_rate = 0.07",
+        "partial_refunds = 0.4": "partial_refunds = 0.5",
+        "1.5 per week": "1.5 per month",
+        'birthday = "unknown"': 'birthday = "uniform"',
+        "growth = 0.01": "growth = 0.02",
+        "per_month = 30": "per_month = 31",
+        "18.00": "18.01",
+        "often = 0.5, seldom = 0.5": "often = 0.4, seldom = 0.6",
+        "1, 2, 1]": "1, 3, 1]",
+        "1, 2, 2]": "1, 2, 3]",
+        '"02-14"': '"02-15"',
+        "factor = 2.0": "factor = 2.1",
+        "borrow = 0.3": "borrow = 0.31",
+        "2027-02-03": "2027-02-04",
+        "orders = 0.5": "orders = 0.6",
+        "baskets = 0.9": "baskets = 0.8",
+        "leaving = 1.5": "leaving = 1.6",
+        "discount_rate = 0.08": "discount_rate = 0.09",
+        '"0.05"': '"0.06"',
+        "2000.00": "2001.00",
+        "beta_mom": "beta_tp",
+    }
+    digests = {first.digest}
+    for old, new in changes.items():
+        assert FULL.count(old) == 1, old
+        digests.add(scenario_of(FULL.replace(old, new)).digest)
+    assert len(digests) == len(changes) + 1
+
+
+def assert_same(one: Scenario, other: Scenario) -> None:
+    for ours, theirs in zip(one.world(load_policy("baseline")), other.world(load_policy("baseline")), strict=True):
+        assert np.asarray(ours).tobytes() == np.asarray(theirs).tobytes()
 
 
 SCRIPT = """
@@ -172,8 +277,12 @@ orders = [ { on = 2027-02-11, amount = "30.00" } ]
 
 
 def test_birthdays_of_a_population_are_spread_over_four_years() -> None:
-    world = load_scenario("beauty_mall").world(load_policy("baseline"))
-    drawn = Counter(birthday_of(world, member) for member in range(20_000))
+    ground = load_scenario("beauty_mall").world(load_policy("baseline")).ground()
+    person = records(1, PERSON)[0]
+    drawn: Counter = Counter()
+    for member in range(20_000):
+        draw_person(ground, person, member)
+        drawn[int(person.birth_month), int(person.birth_day)] += 1
     by_month = Counter(month for month, _ in drawn.elements())
     assert sorted(by_month) == list(range(1, 13))
     assert all(1_300 < count < 2_000 for count in by_month.values())

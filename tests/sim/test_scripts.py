@@ -11,10 +11,10 @@ import pytest
 from ledger.accounts import Cause
 from ledger.events import ALL, Kind
 from policies import Policy, load_policy
+from sim.engines.simpy_engine import tell
+from sim.market.deed_tables import deed_kinds
 from sim.run import Simulation, simulate
 from sim.scenario import Scenario, load_scenario
-from sim.scenario_deeds import deed_kinds
-from sim.simpy_engine import tell
 from tests.kernel_rules import day
 
 FRAME = """
@@ -155,14 +155,14 @@ def test_what_goes_back_is_taken_off(acts: Callable[..., Scenario]) -> None:
     assert run.monthly["margin_cents"].sum() == 3_500 + 50
 
 
-def test_stored_value_is_money_for_goods_and_bonus_a_discount(acts: Callable[..., Scenario]) -> None:
+def test_stored_value_is_money_for_goods_and_bonus_is_none(acts: Callable[..., Scenario]) -> None:
     """500 yuan with 30 on top, spent in proportion: of 106 yuan, 100 were paid for."""
     orders = '{ on = 2027-03-01, amount = "106.00", stored = "all" }'
     run = both(
         acts('{ on = 2027-02-01, do = "top_up", amount = "500.00" }', orders), load_policy("stored_value_retail")
     )
     one = run.outcomes[0]
-    assert (one["cash_cents"], one["discount_cents"]) == (10_000, 600)
+    assert (one["cash_cents"], one["bonus_cents"]) == (10_000, 600)
 
 
 def test_points_pay_first_and_stored_value_the_rest(acts: Callable[..., Scenario]) -> None:
@@ -174,7 +174,7 @@ def test_points_pay_first_and_stored_value_the_rest(acts: Callable[..., Scenario
     )
     one = run.outcomes[0]
     assert one["points_paid_cents"] == 300
-    assert one["cash_cents"] + one["discount_cents"] == 30_000 + 10_300
+    assert one["cash_cents"] + one["bonus_cents"] == 30_000 + 10_300
 
 
 def test_a_coupon_that_does_not_suit_stays_in_the_pocket(acts: Callable[..., Scenario]) -> None:
@@ -187,7 +187,7 @@ def test_a_coupon_that_does_not_suit_stays_in_the_pocket(acts: Callable[..., Sce
     rows = np.concatenate(parts)
     used = rows[(rows["cause"] == Cause.COUPON_USE) & (rows["member"] == 0)]
     assert used["order"].tolist() == [1]
-    assert both(scenario, policy).outcomes[0]["discount_cents"] == 1_500
+    assert both(scenario, policy).outcomes[0]["coupon_cents"] == 1_500
 
 
 def test_a_plan_that_ends_early_is_served_no_longer(acts: Callable[..., Scenario]) -> None:

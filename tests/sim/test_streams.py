@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.distributions import exponential, gamma, normal
-from sim.streams import Stream, philox, unit, unit32, words
+from sim.members.distributions import exponential, gamma, normal
+from sim.members.streams import Stream, philox, unit, unit32, words
 
 DRAWS = 20_000
 LEAST_P = 1e-3
