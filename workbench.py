@@ -43,6 +43,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = "tierlab-setup.json"
 LOCKS = {"app": "requirements.lock", "test": "requirements-test.lock"}
+PROOFS = "--proofs"  # argument of `test` for everything, also for what pyproject.toml leaves out of a usual run
 FIRST_PORT = 8501
 PORTS_TO_TRY = 20
 START_SECONDS = 90
@@ -459,7 +460,7 @@ def install_browser() -> None:
 
 
 def run_tests(arguments: list) -> int:
-    """The whole suite, or what the pytest arguments select; pytest's exit status."""
+    """The whole suite, with the long proofs too, or what the pytest arguments select; pytest's exit status."""
     python = prepare("test")
     browser = find_browser()
     if not browser:
@@ -469,9 +470,10 @@ def run_tests(arguments: list) -> int:
         say("No Chromium or Chrome found: the browser tests will skip. To run them, set TIERLAB_BROWSER to one.")
     if not warm_up(python):
         say("The kernels could not be compiled beforehand; the tests will say more.")
-    if not arguments:
+    if arguments in ([], [PROOFS]):
         workers = min(4, os.cpu_count() or 1)
-        arguments = ["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else []
+        selected = ["-m", "slow or not slow"] if arguments else []
+        arguments = selected + (["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else [])
     os.chdir(str(ROOT))
     return pass_through([python, "-m", "pytest", *arguments], **({"TIERLAB_BROWSER": browser} if browser else {}))
 
@@ -517,7 +519,8 @@ def write_locks(arguments: list) -> int:
 COMMANDS = {"test": run_tests, "cli": run_cli, "lock": write_locks}
 HELP = """commands:
   (none)             open the app in the browser
-  test [ARGS...]     run the whole test suite, or pass ARGS to pytest
+  test [ARGS...]     run the test suite, or pass ARGS to pytest
+  test --proofs      run the test suite and the long proofs, such as hundreds of kills
   cli ARGS...        the command line, for example: cli policies
   lock [ARGS...]     for maintainers: resolve the two lock files anew with uv
 
