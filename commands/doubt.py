@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from commands.frame import (
-    Mistake,
     answer,
     capsule_option,
     crew_options,
@@ -13,7 +12,6 @@ from commands.frame import (
     keep_apart,
     language_option,
     policy_of,
-    say,
     scenario_of,
     size_options,
     watched,
@@ -75,9 +73,10 @@ def doubt(
     from charts.console_doubt import uncertainty_text
     from sim.answers import uncertainty_json
     from sim.capsule import write_capsule
+    from sim.doubt.asked import kpi_named
     from sim.uncertainty import uncertainty
 
-    _check_kpi(kpi)
+    kpi_named(kpi)
     keep_apart((scenario, baseline, *candidates), {"--json": json, "--capsule": capsule})
     world = scenario_of(scenario, members)
     policies = [policy_of(each) for each in (baseline, *candidates)]
@@ -178,11 +177,3 @@ def lift(
     answer(json, lambda: lift_json(result), lambda: lift_text(result, language))
     if capsule:
         write_capsule(capsule, world, result, **size)
-
-
-def _check_kpi(key: str) -> None:
-    """Refuse a key figure that there is not."""
-    from sim.figures.kpis import KPIS
-
-    if key not in {each.key for each in KPIS}:
-        raise Mistake(say("no_kpi", kpi=key, known=", ".join(each.key for each in KPIS)))

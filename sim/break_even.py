@@ -13,15 +13,16 @@ from itertools import pairwise
 import numpy as np
 
 from policies import Policy, Problem
-from policies.errors import listed, nearest, says
+from policies.errors import says
 from sim.compare import check_question
+from sim.doubt.asked import effect_named, kpi_named
 from sim.doubt.defaults import BREAK_EVEN_MEMBERS, USUAL_KPI
 from sim.doubt.experiment import members_per_arm
 from sim.doubt.ranges import range_around
 from sim.doubt.series import Series, check_drawn
-from sim.effects import EFFECTS, Effect
+from sim.effects import Effect
 from sim.figures.estimates import Estimate, Figure
-from sim.figures.kpis import KPIS, Kpi
+from sim.figures.kpis import Kpi
 from sim.figures.paired import figure
 from sim.run import Progress
 from sim.runs.crews import Crew
@@ -116,7 +117,7 @@ def break_even(
         sim.runs.laws.BrokenLaw: a conservation law does not hold.
         sim.run.Cancelled: ``cancelled`` answered true.
     """
-    effect, kpi = sought(symbol, key)
+    effect, kpi = effect_named(symbol), kpi_named(key, directed=True)
     size = BREAK_EVEN_MEMBERS if members is None else members
     check_drawn(scenario, says("break-even", "盈亏平衡"))
     population = scenario.population(size)
@@ -190,34 +191,6 @@ class _Question:
     def is_ahead(self, gain: Figure) -> bool:
         """Whether the candidate does better."""
         return gain.value * self.kpi.direction > 0
-
-
-def sought(symbol: str, key: str) -> tuple[Effect, Kpi]:
-    """The effect and the key figure of a question.
-
-    Raises:
-        ScenarioError: there is no such effect or KPI, or the KPI has no good direction; the message names those there
-            are.
-    """
-    effects = {each.symbol: each for each in EFFECTS}
-    kpis = {each.key: each for each in KPIS if each.direction != 0}
-    if symbol not in effects:
-        rule = says(
-            "there is no effect {symbol!r}; there are {known}",
-            "没有名为 {symbol!r} 的效应；现有 {known}",
-            symbol=symbol,
-            known=listed(effects),
-        )
-        raise ScenarioError([Problem("", "effect", rule, guess=nearest(symbol, effects))])
-    if key not in kpis:
-        rule = says(
-            "there is no key figure {key!r} of which more, or less, is better; there are {known}",
-            "没有名为 {key!r} 且有好坏方向的指标；现有 {known}",
-            key=key,
-            known=listed(kpis),
-        )
-        raise ScenarioError([Problem("", "kpi", rule, guess=nearest(key, kpis))])
-    return effects[symbol], kpis[key]
 
 
 def _crossing(question: _Question, below: tuple[float, Figure], above: tuple[float, Figure]) -> Crossing:

@@ -128,7 +128,7 @@ def test_effects_as_json(ask: Callable) -> None:
             "没有名为 'c_men' 的效应；现有 c_mem",
         ),
         ([*BREAK_EVEN[:5], "--kpi", "upper_tier"], "better; there are ", "且有好坏方向的指标；现有 "),
-        ([*DOUBT, "--kpi", "profits"], "there are ", "可用的有 "),
+        ([*DOUBT, "--kpi", "profits"], "there is no key figure 'profits'; there are ", "没有名为 'profits' 的指标"),
         (["lift", "lessons", "baseline"], "the lift is about members who are drawn", "提升测量需要随机抽取的会员"),
         (["doubt", "lessons", "baseline", "no_program"], "doubt is about members", "不确定性分析需要"),
         (["compare", "SHORT", "baseline", "baseline"], "is given twice", "出现了两次"),
