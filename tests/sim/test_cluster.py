@@ -27,6 +27,8 @@ from sim.runs.versions import versions_here
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(__file__).with_name("shared.toml")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
@@ -82,7 +84,6 @@ def test_a_killed_worker_does_not_change_a_byte(cut: Callable, dask: LocalCluste
     assert split.laws == whole.laws
 
 
-@pytest.mark.slow
 def test_stopping_times(cut: Callable, crew: Crew) -> None:
     scenario, policy = cut("beauty_mall", date(2027, 9, 30)), load_policy(SHARED)
     whole = simulate(scenario, policy, members=40, threads=1)

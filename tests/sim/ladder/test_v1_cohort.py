@@ -16,6 +16,8 @@ import pytest
 from sim.effects import preset
 from tests.sim.ladder.shop import CDNOW, WEEK, Orders, as_told, market, program
 
+pytestmark = pytest.mark.slow
+
 FIRST = date(1997, 1, 1)
 COPIES = 25
 """Synthetic customers for each real one."""

@@ -25,6 +25,8 @@ from tests.sim.ladder.shop import (
     program,
 )
 
+pytestmark = pytest.mark.slow
+
 GROWTH = {(1, 1): 0.29, (2, 3): 0.02, (4, 7): -0.08, (8, 15): -0.13, (16, 10_000): -0.15}
 """Orders of the second year over those of the first, by orders of the first: NBD with CDNOW's r and alpha."""
 
@@ -110,7 +112,6 @@ def test_the_page_says_how_far_other_weeks_are_off(nothing_on: _Spike) -> None:
     as_told("V2d", [min(seen), max(seen)], row=1)
 
 
-@pytest.mark.slow
 def test_real_effects_hardly_show_in_the_spike(nothing_on: _Spike) -> None:
     """Whoever reads effects off the spike reads the same with all of them at work as with none."""
     seen = _Spike(central()).at(0)

@@ -18,6 +18,8 @@ from sim.run import Simulation, simulate
 from sim.scenario import Scenario, load_scenario
 from tests.sim.ladder.shop import CDNOW, FIVE_YEARS, as_told, central, market, program
 
+pytestmark = pytest.mark.slow
+
 
 def _enrolling(years: int) -> Scenario:
     """CDNOW's customers, who join evenly over so many years."""
@@ -45,7 +47,6 @@ def five_years() -> np.ndarray:
     return simulate(market(), program("points"), members=10_000, effects=central()).outcomes
 
 
-@pytest.mark.slow
 def test_never_redeemed(five_years: np.ndarray) -> None:
     """V3b: 28 % of members leave without ever redeeming (COLLOQUY 2017)."""
     never = 1 - five_years["redeemers"].mean()
@@ -53,7 +54,6 @@ def test_never_redeemed(five_years: np.ndarray) -> None:
     as_told("V3b", [100 * never])
 
 
-@pytest.mark.slow
 def test_breakage(five_years: np.ndarray) -> None:
     """V3c: 17 to 18 % of miles are never used (annual reports of United and Alaska, 2018 and 2019).
 
@@ -65,7 +65,6 @@ def test_breakage(five_years: np.ndarray) -> None:
     as_told("V3c", [100 * each for each in unused])
 
 
-@pytest.mark.slow
 def test_first_redemption(five_years: np.ndarray) -> None:
     """V3d: reported only, for there is no source; median and ninth decile of those who redeem, in weeks."""
     weeks = (five_years["first_redemption_day"] - market().first_day)[five_years["redeemers"] > 0] / 7
@@ -97,7 +96,6 @@ class _Renewals:
         return renewed / (renewed + sum(self.refused[each] for each in periods))
 
 
-@pytest.mark.slow
 def test_renewals() -> None:
     """V3e: 91 to 93 % in the first year, 96 to 98 % later (Prime), and 90 to 93 % of all (Costco 2024 to 2026).
 
@@ -113,7 +111,6 @@ def test_renewals() -> None:
     as_told("V3e", [100 * warehouse.rate(1, 2)], row=2)
 
 
-@pytest.mark.slow
 def test_stored_value_that_is_never_spent() -> None:
     """V3f: about 1.3 % of what is loaded (Starbucks, annual reports of 2019 to 2024)."""
     outcomes = simulate(market(), program("wallet"), members=5_000, effects=central()).outcomes

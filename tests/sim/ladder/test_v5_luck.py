@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from sim.figures.estimates import mean_of
 from sim.run import simulate
 from tests.sim.ladder.shop import as_told, market, only, program
+
+pytestmark = pytest.mark.slow
 
 MEMBERS = 4_000
 
