@@ -14,8 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Any, Protocol
 
@@ -140,15 +143,19 @@ class Processes:
     def parts(self, job: Job, shards: Sequence[Shard], cancelled: Callable[[], bool] | None) -> Iterator[Part]:
         """See Crew."""
         compile_once()  # each of them would compile by itself
-        packed = pickle.dumps(job)
         try:
-            yield from in_order(
-                lambda shard: self._pool.submit(_live_packed, packed, shard),
-                shards,
-                ahead=_AHEAD * self._count,
-                cancelled=cancelled,
-                give_up=self._give_up,
-            )
+            # Left in a file, not sent: before Python 3.12 whoever is in the middle of sending much to a process that
+            # dies waits for ever.
+            with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                path = Path(folder, "job")
+                path.write_bytes(pickle.dumps(job))
+                yield from in_order(
+                    lambda shard: self._pool.submit(_live_left, str(path), shard),
+                    shards,
+                    ahead=_AHEAD * self._count,
+                    cancelled=cancelled,
+                    give_up=self._give_up,
+                )
         except BrokenProcessPool:
             rule = says(
                 "a process of the run has died, for example for want of memory: try fewer of them",
@@ -180,8 +187,14 @@ def _begin(shared: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _live_packed(packed: bytes, shard: Shard) -> Part:
-    return live_shard(pickle.loads(packed), shard, _stop)
+def _live_left(path: str, shard: Shard) -> Part:
+    return live_shard(_job_left(path), shard, _stop)
+
+
+@lru_cache(maxsize=1)
+def _job_left(path: str) -> Job:
+    """The job of a run, whose file bears a name of its own."""
+    return pickle.loads(Path(path).read_bytes())
 
 
 def in_order(
